@@ -1,0 +1,197 @@
+"""What the company decided about a customer: scores, assessments, warnings, listings, cases, complaints."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import CustomerScoped, Instant, Money, Ratio, Versioned, one_of
+from db.enums import (
+    AssessmentStage,
+    AssessmentState,
+    CaseOutcome,
+    CaseState,
+    ComplaintCause,
+    Criterion,
+    Grade,
+    ListingState,
+    RiskLevel,
+    WarningOutcome,
+    WarningState,
+)
+from db.models.customer import of_customer
+
+
+class Score(CustomerScoped):
+    """One computed score as of a day. Rows are added, never changed; `points` holds each indicator's value and points."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        of_customer(),
+        one_of("level", RiskLevel, optional=True),
+        Index("ix_score_customer_id_as_of", "customer_id", "as_of"),
+    )
+
+    scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecard.id", ondelete="RESTRICT"))
+    as_of: Mapped[dt.date]
+    score: Mapped[Ratio | None]
+    level: Mapped[str | None]
+    floor: Mapped[str | None]
+    coverage: Mapped[Ratio]
+    dimensions: Mapped[dict[str, Any]]
+    points: Mapped[dict[str, Any]]
+    computed_at: Mapped[Instant] = mapped_column(server_default=func.now())
+
+
+class Assessment(CustomerScoped, Versioned):
+    """One risk assessment: initial by a business department or final by risk management (clause 2.2)."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        of_customer(),
+        one_of("stage", AssessmentStage),
+        one_of("state", AssessmentState),
+        one_of("level", RiskLevel),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score_range"),
+        UniqueConstraint("customer_id", "assessed_on", "stage"),
+        Index("ix_assessment_assessed_on", "assessed_on"),
+    )
+
+    assessed_on: Mapped[dt.date]
+    stage: Mapped[str]
+    state: Mapped[str]
+    level: Mapped[str]
+    score: Mapped[Ratio | None]
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
+    assessor: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+class EarlyWarning(CustomerScoped, Versioned):
+    """A signal addressed to a department, with a deadline for the next step. One open warning per customer and rule."""
+
+    __tablename__ = "early_warning"
+    __table_args__ = (
+        of_customer(),
+        one_of("state", WarningState),
+        one_of("outcome", WarningOutcome, optional=True),
+        one_of("severity", RiskLevel),
+        CheckConstraint("(state = 'resolved') = (outcome IS NOT NULL)", name="outcome_when_resolved"),
+        CheckConstraint("likelihood BETWEEN 0 AND 1", name="likelihood_range"),
+        CheckConstraint("(snoozed_until IS NULL) = (snooze_reason IS NULL)", name="snooze_has_reason"),
+        Index(
+            "uq_early_warning_open",
+            "customer_id",
+            "rule",
+            unique=True,
+            postgresql_where=text("state <> 'resolved'"),
+        ),
+        Index("ix_early_warning_open_priority", "priority", "customer_id", "id", postgresql_where=text("state <> 'resolved'")),
+        Index("ix_early_warning_open_due_at", "due_at", postgresql_where=text("state <> 'resolved'")),
+    )
+
+    rule: Mapped[str]
+    severity: Mapped[str]
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    raised_on: Mapped[dt.date]
+    raised_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    escalation: Mapped[int] = mapped_column(server_default="0", default=0)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    snoozed_until: Mapped[dt.date | None]
+    snooze_reason: Mapped[str | None]
+    money_at_risk: Mapped[Money]
+    likelihood: Mapped[Ratio]
+    priority: Mapped[Money]
+    evidence: Mapped[dict[str, Any]]
+    evidence_on: Mapped[dt.date]
+    resolution_note: Mapped[str | None]
+    resolved_at: Mapped[Instant | None]
+
+
+class Listing(CustomerScoped, Versioned):
+    """The decision that a customer is grey or black (clause 2.3)."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        of_customer(),
+        one_of("criterion", Criterion),
+        one_of("grade", Grade),
+        one_of("state", ListingState),
+        CheckConstraint("(state = 'proposed') = (decided_on IS NULL)", name="decided_when_decided"),
+        CheckConstraint("(state = 'restored') = (restored_on IS NOT NULL)", name="restored_when_restored"),
+        CheckConstraint("restored_on >= decided_on", name="restored_after_decision"),
+        UniqueConstraint("customer_id", "listing_no"),
+        Index("ix_listing_listing_no", "listing_no"),
+    )
+
+    listing_no: Mapped[str]
+    criterion: Mapped[str]
+    grade: Mapped[str]
+    state: Mapped[str]
+    trigger_on: Mapped[dt.date]
+    listed_on: Mapped[dt.date | None]
+    decided_on: Mapped[dt.date | None]
+    restored_on: Mapped[dt.date | None]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
+
+
+class RecoveryCase(CustomerScoped, Versioned):
+    """The work of a task force on a listed customer (clause 3.2). At most one per customer is not closed."""
+
+    __tablename__ = "recovery_case"
+    __table_args__ = (
+        of_customer(),
+        one_of("state", CaseState),
+        one_of("outcome", CaseOutcome, optional=True),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_when_closed"),
+        UniqueConstraint("customer_id", "case_no"),
+        Index("ix_recovery_case_case_no", "case_no"),
+    )
+
+    case_no: Mapped[str]
+    state: Mapped[str]
+    opened_on: Mapped[dt.date]
+    closed_on: Mapped[dt.date | None]
+    outcome: Mapped[str | None]
+    lead_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
+
+
+class CaseDebt(CustomerScoped):
+    """An invoice brought into a case on a day for the balance it had."""
+
+    __tablename__ = "case_debt"
+    __table_args__ = (
+        ForeignKeyConstraint(["customer_id", "case_id"], ["recovery_case.customer_id", "recovery_case.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["customer_id", "invoice_id"], ["invoice.customer_id", "invoice.id"], ondelete="RESTRICT"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        UniqueConstraint("customer_id", "case_id", "invoice_id"),
+    )
+
+    case_id: Mapped[int]
+    invoice_id: Mapped[int]
+    added_on: Mapped[dt.date]
+    amount: Mapped[Money]
+
+
+class Complaint(CustomerScoped):
+    __tablename__ = "complaint"
+    __table_args__ = (
+        of_customer(),
+        one_of("cause", ComplaintCause),
+        UniqueConstraint("customer_id", "complaint_no"),
+        Index("ix_complaint_complaint_no", "complaint_no"),
+        Index("ix_complaint_received_on", "received_on"),
+    )
+
+    complaint_no: Mapped[str]
+    received_on: Mapped[dt.date]
+    cause: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
+    closed_on: Mapped[dt.date | None]
+    is_upheld: Mapped[bool | None]

@@ -1,0 +1,47 @@
+"""Role x action, one table (SPEC 3, clause 4.1). tests/rules/test_access.py checks every cell."""
+
+from __future__ import annotations
+
+from db.enums import Role
+from services.context import Actor, Context
+from services.errors import N_, NotAllowedError
+
+EVERYBODY = frozenset(Role)
+
+MAY: dict[str, frozenset[Role]] = {
+    "overview.read": EVERYBODY,
+    "customer.read": EVERYBODY,
+    "customer.see_personal": frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.BUSINESS}),
+    "early_warning.read": EVERYBODY,
+    "early_warning.acknowledge": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE}),
+    "early_warning.act": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE}),
+    "early_warning.assign": frozenset({Role.RISK}),
+    "early_warning.snooze": frozenset({Role.RISK}),
+    "early_warning.resolve": frozenset({Role.RISK}),
+    "early_warning.raise": frozenset({Role.RISK, Role.ADMIN}),
+    "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
+    "export.run": EVERYBODY - {Role.VIEWER},
+    "incentive.read": EVERYBODY,
+    "metric.read": EVERYBODY,
+    "policy.read": EVERYBODY,
+    "policy.set": frozenset({Role.ADMIN}),
+    "scorecard.read": EVERYBODY,
+    "score.compute": frozenset({Role.RISK, Role.ADMIN}),
+    "user.manage": frozenset({Role.ADMIN}),
+    "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
+}
+
+
+def may(actor: Actor, action: str) -> bool:
+    """True when the actor's role allows the action. An unknown action is a mistake in the code, not a refusal."""
+    return actor.role in MAY[action]
+
+
+def ensure_may(ctx: Context, action: str) -> None:
+    """Refuse an act that the actor's role does not allow. The command line and the worker act for the administrator.
+
+    Raises:
+        NotAllowedError: the role does not allow it.
+    """
+    if not ctx.is_system and not may(ctx.actor, action):
+        raise NotAllowedError(N_("Your role does not allow this. Ask your administrator which role you need."))

@@ -1,0 +1,1 @@
+"""What customers owe: which money paid which invoice, balances, ageing (SPEC 5)."""
