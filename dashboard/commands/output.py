@@ -1,0 +1,74 @@
+"""How commands print: JSON for machines, an aligned table for people; and how they read dates and lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dashboard.i18n import N_, _
+from services.errors import RefusedError
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a printed table: the row's key and its title in the reader's language."""
+
+    key: str
+    title: str
+
+
+def as_number(value: Decimal) -> int | float:
+    """A number as JSON writes it: whole where it is whole."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def parsed_list(written: str) -> frozenset[str]:
+    """The names in "month,department"."""
+    return frozenset(part.strip() for part in written.split(",") if part.strip())
+
+
+def parsed_day(written: str) -> dt.date:
+    """The day that "2025-06-30" names.
+
+    Raises:
+        RefusedError: it names none.
+    """
+    try:
+        return dt.date.fromisoformat(written.strip())
+    except ValueError as error:
+        raise RefusedError(N_("“%(value)s” is not a date. Write it as 2025-06-30."), value=written) from error
+
+
+def emit(content: Any, columns: Sequence[Column], *, as_json: bool) -> None:  # noqa: ANN401  (anything JSON can hold)
+    """Print rows (or one JSON value)."""
+    if as_json:
+        typer.echo(json.dumps(content, ensure_ascii=False, default=str))
+        return
+    rows: Iterable[Mapping[str, Any]] = content
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column.title, justify="left" if column.key in _TEXTS else "right")
+    for row in rows:
+        table.add_row(*[_cell(row.get(column.key)) for column in columns])
+    Console(soft_wrap=True).print(table if table.row_count else _("Nothing to show."))
+
+
+_TEXTS = frozenset(
+    {"metric", "month", "department", "kind", "measure", "key", "value_text", "clause", "text", "customer_no", "level", "name"}
+)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
