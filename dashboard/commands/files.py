@@ -1,0 +1,94 @@
+"""`greyledger import` and `export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.commands.output import emit
+from dashboard.i18n import N_, _
+from services.context import unit_of_work
+from services.errors import RefusedError
+from services.exports import export_table
+from services.imports.mapping import parse_pairs
+from services.imports.rejects import rejects_csv
+from services.imports.run import ImportResult, import_file
+
+#: Rejects printed; all of them are in the rejects file.
+PRINTED_REJECTS = 100
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("import")(import_command)
+    app.command("export")(export_command)
+
+
+def import_command(
+    kind: Annotated[str, typer.Argument(help="What the file holds: customers, invoices, payments, ...")],
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    profile: Annotated[str, typer.Option("--profile", help="A saved mapping of headers.")] = "",
+    mapping: Annotated[str, typer.Option("--map", help="Headers, as ours=theirs,...")] = "",
+    default: Annotated[str, typer.Option("--default", help="Values for blank cells, as ours=value,...")] = "",
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One wrong row refuses the file.")] = False,
+    rejects: Annotated[str, typer.Option("--rejects", help="Write the rejected rows to this CSV file.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Bring a file in. Good rows are stored, wrong ones come back with line, column, value and reason."""
+    if not file.is_file():
+        raise RefusedError(N_("There is no file %(name)s."), name=str(file))
+    with unit_of_work() as ctx:
+        result = import_file(
+            ctx, kind, file, file_name=file.name, mapping=parse_pairs(mapping) or None, defaults=parse_pairs(default) or None,
+            profile=profile or None, all_or_nothing=all_or_nothing,
+        )  # fmt: skip
+    if rejects and result.rejected:
+        Path(rejects).write_bytes(rejects_csv(result, translate=_))
+    _report(result, as_json=json)
+    if result.rejected:
+        raise typer.Exit(1)
+
+
+def _report(result: ImportResult, *, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "rows": result.rows, "inserted": result.inserted, "updated": result.updated,
+                "unchanged": result.unchanged, "rejected": result.rejected,
+                "rejects": [
+                    {"line": one.line, "column": one.column, "value": one.value, "reason": _(one.template) % one.params}
+                    for one in result.rejects[:PRINTED_REJECTS]
+                ],
+                "notes": [_(one.template) % one.params for one in result.notes],
+            },
+            [], as_json=True,
+        )  # fmt: skip
+        return
+    typer.echo(
+        _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
+        % {
+            "rows": result.rows, "inserted": result.inserted, "updated": result.updated, "unchanged": result.unchanged,
+            "rejected": result.rejected,
+        }  # fmt: skip
+    )
+    for note in result.notes:
+        typer.echo(_(note.template) % note.params)
+    for one in result.rejects[:PRINTED_REJECTS]:
+        reason = _(one.template) % one.params
+        typer.echo(
+            _("Line %(line)s, %(column)s, “%(value)s”: %(reason)s")
+            % {"line": one.line, "column": one.column, "value": one.value, "reason": reason},
+            err=True,
+        )
+
+
+def export_command(
+    kind: Annotated[str, typer.Argument(help="What to write: customers, invoices, payments, ...")],
+    file: Annotated[Path, typer.Argument(help="The CSV or XLSX file to write.")],
+) -> None:
+    """Write a whole table in the format that it can be imported from again."""
+    with unit_of_work() as ctx:
+        rows = export_table(ctx, kind, file)
+    typer.echo(_("%(rows)s rows written to %(name)s.") % {"rows": rows, "name": str(file)})
