@@ -39,11 +39,11 @@ def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
 def _stop_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
     yield
     if worker_id == "master":
-        from db.embedded import stop
+        from db.embedded import discard
 
         home = tmp_path_factory.getbasetemp() / "greyledger-home"
         if home.exists():
-            stop(home)
+            discard(home)
 
 
 def _admin(url: str, *statements: str) -> None:
