@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import emit
-from dashboard.i18n import N_, _
+from dashboard.i18n import N_, _, filled
 from services.context import unit_of_work
 from services.errors import RefusedError
 from services.exports import export_table
@@ -45,43 +45,33 @@ def import_command(
             profile=profile or None, all_or_nothing=all_or_nothing,
         )  # fmt: skip
     if rejects and result.rejected:
-        Path(rejects).write_bytes(rejects_csv(result, translate=_))
+        Path(rejects).write_bytes(rejects_csv(result.rejected_rows, filled))
     _report(result, as_json=json)
+    if result.is_refused:
+        raise typer.Exit(2)
     if result.rejected:
         raise typer.Exit(1)
 
 
 def _report(result: ImportResult, *, as_json: bool) -> None:
     if as_json:
-        emit(
-            {
+        emit(result.as_json(PRINTED_REJECTS, filled), [], as_json=True)
+        return
+    if result.is_refused:
+        typer.echo(_("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.") % {"rejected": result.rejected, "rows": result.rows})
+    else:
+        typer.echo(
+            _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
+            % {
                 "rows": result.rows, "inserted": result.inserted, "updated": result.updated,
                 "unchanged": result.unchanged, "rejected": result.rejected,
-                "rejects": [
-                    {"line": one.line, "column": one.column, "value": one.value, "reason": _(one.template) % one.params}
-                    for one in result.rejects[:PRINTED_REJECTS]
-                ],
-                "notes": [_(one.template) % one.params for one in result.notes],
-            },
-            [], as_json=True,
-        )  # fmt: skip
-        return
-    typer.echo(
-        _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
-        % {
-            "rows": result.rows, "inserted": result.inserted, "updated": result.updated, "unchanged": result.unchanged,
-            "rejected": result.rejected,
-        }  # fmt: skip
-    )
-    for note in result.notes:
-        typer.echo(_(note.template) % note.params)
-    for one in result.rejects[:PRINTED_REJECTS]:
-        reason = _(one.template) % one.params
-        typer.echo(
-            _("Line %(line)s, %(column)s, “%(value)s”: %(reason)s")
-            % {"line": one.line, "column": one.column, "value": one.value, "reason": reason},
-            err=True,
+            }  # fmt: skip
         )
+    for note in result.notes:
+        typer.echo(filled(note.template, note.params))
+    for one in result.rejects[:PRINTED_REJECTS]:
+        place = {"line": one.line, "column": one.column, "value": one.value or "", "reason": filled(one.message.template, one.message.params)}
+        typer.echo(_("Line %(line)s, %(column)s, “%(value)s”: %(reason)s") % place, err=True)
 
 
 def export_command(

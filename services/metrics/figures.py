@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlalchemy import text
@@ -39,9 +39,9 @@ class Figure:
     parts: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """One cell of the rollup."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the rollup: an amount of one measure, by department (if asked for), month and neighbour month."""
 
     metric: str
     measure: str
@@ -52,17 +52,20 @@ class _Cell:
     amount: Decimal
 
 
-# Known by the day, or (customers who owed at a month's start) without an event until then.
-_CELLS = """
+# Known by the day, or (customers who owed at a month's start) with the month of their next event; one after the day is
+# as good as none. The rule asks only whether that lies after a month's end or after the day, so its month is enough.
+_NEXT_EVENT = """CASE WHEN r.metric = 'complaint_rate' AND r.measure = 'opening' THEN
+           CASE WHEN r.known_on > :as_of THEN DATE '9999-12-31' ELSE date_trunc('month', r.known_on)::date END END"""
+_CELLS = f"""
 SELECT r.metric, r.measure, CASE WHEN :by THEN coalesce(d.code, '') END, r.month, r.neighbour,
-       min(r.known_on), sum(r.amount)
+       coalesce({_NEXT_EVENT}, min(r.known_on)), sum(r.amount)
   FROM metric_rollup r LEFT JOIN department d ON d.id = r.department_id
  WHERE r.month BETWEEN :first AND :last AND r.metric = ANY(:metrics)
    AND (r.known_on <= :as_of OR r.metric = 'complaint_rate' AND r.measure = 'opening')
    AND (CAST(:only AS text) IS NULL OR d.code = :only)
  GROUP BY r.metric, r.measure, CASE WHEN :by THEN coalesce(d.code, '') END, r.month, r.neighbour,
-       CASE WHEN r.metric = 'complaint_rate' AND r.measure = 'opening' THEN r.known_on END
-"""
+       {_NEXT_EVENT}
+"""  # noqa: S608
 
 
 def figures(
@@ -95,78 +98,100 @@ def figures(
     if unknown := grouping - GROUPINGS:
         raise RefusedError(N_("Metrics can't be grouped by %(name)s."), name=", ".join(sorted(unknown)))
     day = as_of or ctx.today
-    values = {
-        "first": month_of(first), "last": month_of(last), "as_of": day, "metrics": list(metrics),
-        "by": "department" in grouping, "only": department,
-    }  # fmt: skip
-    groups: dict[tuple[str, str | None], list[_Cell]] = defaultdict(list)
-    for row in ctx.session.execute(text(_CELLS), values):
-        cell = _Cell(*row)
+    groups: dict[tuple[str, str | None], list[Cell]] = defaultdict(list)
+    for cell in cells(
+        ctx, first, last, as_of=day, metrics=metrics, by_department="department" in grouping, department=department
+    ):
         groups[cell.metric, cell.department].append(cell)
     if "month" in grouping:
         periods = [(month, month) for month in months_between(first, last)]
     else:
         periods = [(month_of(first), month_of(last))]
     order = {name: place for place, name in enumerate(METRICS)}
-    found = [
+    grouped = [
         figure
-        for (metric, code), cells in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1] or ""))
-        for figure in _of_periods(metric, code, cells, periods, day, by_month="month" in grouping)
+        for (metric, code), found in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1] or ""))
+        for figure in _of_periods(metric, code, found, periods, day, by_month="month" in grouping)
     ]
-    return [one for one in found if one.numerator or one.denominator]
+    return [one for one in grouped if one.numerator or one.denominator]
+
+
+def cells(
+    ctx: Context,
+    first: dt.date,
+    last: dt.date,
+    *,
+    as_of: dt.date,
+    metrics: Iterable[str] = METRICS,
+    by_department: bool = False,
+    department: str | None = None,
+) -> list[Cell]:
+    """The rollup's cells of some months, for several periods at once. Department "" stands for customers of none."""
+    values = {
+        "first": month_of(first), "last": month_of(last), "as_of": as_of, "metrics": list(metrics),
+        "by": by_department, "only": department,
+    }  # fmt: skip
+    return [Cell(*row) for row in ctx.session.execute(text(_CELLS), values)]
+
+
+def figure_of(
+    metric: str, inside: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date, department: str | None = None
+) -> Figure:
+    """The figure of one period from the cells of its months, as of a day."""
+    numerator, denominator, parts = _RULES[metric](inside, first, last, day)
+    value = None if denominator == 0 else numerator / denominator
+    if metric == COMPLAINTS and value is not None:
+        value *= 1000
+    return Figure(metric, None, department, numerator, denominator, value, parts)
 
 
 def _of_periods(
     metric: str,
     department: str | None,
-    cells: list[_Cell],
+    found: list[Cell],
     periods: list[tuple[dt.date, dt.date]],
     day: dt.date,
     *,
     by_month: bool,
 ) -> Iterable[Figure]:
-    by_cell_month: dict[dt.date, list[_Cell]] = defaultdict(list)
-    for cell in cells:
+    by_cell_month: dict[dt.date, list[Cell]] = defaultdict(list)
+    for cell in found:
         by_cell_month[cell.month].append(cell)
     for first, last in periods:
-        inside = by_cell_month[first] if by_month else cells
-        numerator, denominator, parts = _RULES[metric](inside, first, last, day)
-        value = None if denominator == 0 else numerator / denominator
-        if metric == COMPLAINTS and value is not None:
-            value *= 1000
-        yield Figure(metric, first if by_month else None, department, numerator, denominator, value, parts)
+        inside = by_cell_month[first] if by_month else found
+        yield replace(figure_of(metric, inside, first, last, day, department), month=first if by_month else None)
 
 
 _Result = tuple[Decimal, Decimal, dict[str, Decimal]]
 
 
-def _sums(cells: Iterable[_Cell]) -> dict[str, Decimal]:
+def _sums(cells: Iterable[Cell]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for cell in cells:
         sums[cell.measure] += cell.amount
     return sums
 
 
-def accuracy(cells: Iterable[_Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
+def accuracy(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
     """Assessment accuracy 风险评估准确率 (SPEC 5.1): final assessments that agreed with what came / all that were counted."""
     parts = _sums(cells)
     right = parts["true_positive"] + parts["true_negative"]
     return right, right + parts["false_positive"] + parts["false_negative"], dict(parts)
 
 
-def timeliness(cells: Iterable[_Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
+def timeliness(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
     """Identification timeliness 黑灰客户识别及时率 (SPEC 5.2): triggers decided by their deadline / all triggers counted."""
     parts = _sums(cells)
     return parts["on_time"], parts["on_time"] + parts["late"], dict(parts)
 
 
-def recovery(cells: Iterable[_Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
+def recovery(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
     """Arrears recovery rate 欠款回收率 (SPEC 5.3): received on case debts / outstanding at the period's start plus added."""
     parts = _sums(cell for cell in cells if cell.measure != "opening" or cell.month == first)
     return parts["received"], parts["opening"] + parts["added"], dict(parts)
 
 
-def complaint_rate(cells: Iterable[_Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
+def complaint_rate(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
     """Complaint rate 客户投诉率 (SPEC 5.4): complaints about black/grey management per 1,000 active customers.
 
     Active: a first event of the period (its neighbour, the former event month, lies before it), or a balance at its

@@ -147,7 +147,8 @@ class _Timeline:
             if decision is None:
                 break
             self.waiting.remove(decision)
-            since = decision.decided_on
+            # What ended on the very day it began leaves that day's turn used up.
+            since = max(decision.decided_on, day + dt.timedelta(days=1))
         return units
 
     def _next_trigger(

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from tests.oracle.import_rows import COLUMNS, History, Row, write_csv
 from tests.oracle.ledger import Ledger
+from tests.oracle.units import Settings, known_by, trigger_units
 
 __all__ = ["COLUMNS", "History", "Row", "random_history", "write_csv"]
 
@@ -38,6 +39,28 @@ def random_history(seed: int, customers: int = 12, start: date = date(2023, 10, 
     Due dates, promises and restorations may lie after the last day; nothing else does.
     """
     return _Author(seed, start, start + timedelta(days=days - 1)).write(customers)
+
+
+def telling_days(history: History, seed: int, count: int) -> list[date]:
+    """``count`` as-of days of the later half on which something is just known, or just not yet.
+
+    In turn: the deadline of a trigger that is never decided, the end of an assessment's window, a decision or a
+    restoration, a payment, the end of a month; one day earlier in one case of four.
+    """
+    rng = random.Random(seed)
+    paid = sorted(payment["paid_on"] for payment in history.payments)
+    middle, last = paid[len(paid) // 2], paid[-1]
+    known = known_by(history, last)
+    triggers = trigger_units(known, Ledger(known), last, Settings())
+    kinds = [
+        [trigger.deadline for trigger in triggers if trigger.decided_on is None and trigger.withdrawn_on is None],
+        [assessment["assessed_on"] + timedelta(days=180) for assessment in history.assessments],
+        [listing[column] for listing in history.listings for column in ("decided_on", "restored_on")],
+        paid,
+        [month_end(day) for day in paid],
+    ]
+    later = [[day for day in days if day is not None and middle <= day <= last] or [last] for days in kinds]
+    return [rng.choice(later[i % 5]) - timedelta(days=rng.choice((0, 0, 0, 1))) for i in range(count)]
 
 
 class _Author:
@@ -235,7 +258,7 @@ class _Author:
                 restored_on = None
                 if confirmed and self.rng.random() < 0.7:
                     restored_on = day + timedelta(days=self.rng.choice((1, 10, 30, 60, 120)))
-                trigger_on = day - timedelta(days=self.rng.choice((0, 1, 14, 15, 15, 16, 30)))
+                trigger_on = day - timedelta(days=self.rng.choice((0, 1, 14, 15, 15, 16, 30, 100)))
                 self.history.add(
                     "listings",
                     listing_no=self._number("L"),
@@ -266,9 +289,14 @@ class _Author:
 
     def _assessments(self, customer: Row) -> None:
         taken: set[tuple[date, str]] = set()
+        triggers = [listing["trigger_on"] for listing in self._of(customer, "listings")]
+        triggers += self._arrears_clocks(customer)
         for _ in range(self.rng.randint(2, 9)):
-            first = self._day()
-            for stage, day in (("initial", first), ("final", first + timedelta(days=self.rng.choice((0, 1, 7))))):
+            final = self._day()
+            if triggers and self.rng.random() < 0.4:
+                # So that the window ends, or begins, at the trigger of a listing or of arrears.
+                final = self.rng.choice(triggers) - timedelta(days=self.rng.choice((181, 180, 180, 90, 1, 0)))
+            for stage, day in (("initial", final - timedelta(days=self.rng.choice((0, 1, 7)))), ("final", final)):
                 if (day, stage) in taken or not self._inside(day):
                     continue
                 taken.add((day, stage))

@@ -19,8 +19,6 @@ from tests.oracle.units import (
     trigger_units,
 )
 
-METRICS = ("assessment_accuracy", "identification_timeliness", "arrears_recovery_rate", "complaint_rate")
-
 # Days past due at which an aging bucket ends; SPEC 8 names no bounds.
 BUCKET_ENDS = (30, 60, 90, 180, 365)
 
@@ -82,18 +80,17 @@ def metrics(
                 numerator, denominator = figure.count(period, customers)
                 if numerator == 0 and denominator == 0:
                     continue
-                per = 1000 if metric == "complaint_rate" else 1
-                rows.append(
-                    {
-                        "metric": metric,
-                        "month": period.month,
-                        "department": department,
-                        "numerator": numerator,
-                        "denominator": denominator,
-                        "value": float(per * Fraction(numerator) / Fraction(denominator)) if denominator else None,
-                    }
-                )
+                row: Row = {"metric": metric, "month": period.month, "department": department}
+                row |= {"numerator": numerator, "denominator": denominator}
+                row["value"] = _value(metric, numerator, denominator)
+                rows.append(row)
     return rows
+
+
+def _value(metric: str, numerator: int | Decimal, denominator: int | Decimal) -> float | None:
+    """The quotient, for complaints per 1,000; denominator 0 has no value."""
+    per = 1000 if metric == "complaint_rate" else 1
+    return float(per * Fraction(numerator) / Fraction(denominator)) if denominator else None
 
 
 def by_key(rows: list[Row]) -> dict[tuple[str, str | None, str | None], tuple[Any, Any, float | None]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from tests.oracle.histories import COLUMNS, History, random_history, write_csv
+from tests.oracle.histories import COLUMNS, History, random_history, telling_days, write_csv
 from tests.oracle.ledger import Ledger
 from tests.oracle.units import Settings, assessment_units, known_by, received_on_debt, trigger_units
 
@@ -30,6 +30,15 @@ KEYS = {
 def test_the_same_seed_gives_the_same_history_and_another_seed_another() -> None:
     assert random_history(3) == random_history(3)
     assert random_history(3) != random_history(4)
+
+
+def test_telling_days_are_repeatable_and_lie_in_the_later_half() -> None:
+    history = random_history(3)
+    days = telling_days(history, seed=1, count=6)
+    assert days == telling_days(history, seed=1, count=6)
+    assert len(days) == 6
+    paid = sorted(payment["paid_on"] for payment in history.payments)
+    assert all(paid[len(paid) // 2] - timedelta(days=1) <= day <= paid[-1] for day in days)
 
 
 def test_every_kind_has_rows_with_unique_keys() -> None:

@@ -1,0 +1,69 @@
+"""Cells of a sheet of an Excel workbook, every one as text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+import fastexcel
+import polars as pl
+
+from services.errors import N_, WrongFileError
+from services.imports.delimited import Grid
+
+UNREADABLE = N_("The workbook can't be read; it may be damaged. Open it, save it as .xlsx again and retry.")
+OLD_OR_LOCKED = N_(
+    "This is an old workbook (.xls) or one with a password. Save it as .xlsx without a password, or as CSV, and try again."
+)
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LARGEST_UNPACKED = 4 * 2**30
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet's cells, its name, and the names of all sheets."""
+
+    grid: Grid
+    name: str
+    names: tuple[str, ...]
+
+
+def is_workbook(content: bytes) -> bool:
+    """True for a workbook of either generation, readable or not."""
+    return content.startswith((ZIP, OLE))
+
+
+def read_workbook(content: bytes, sheet: str | None = None) -> Sheet:
+    """Read one sheet (default: the first).
+
+    Raises:
+        WrongFileError: an old or protected workbook, a damaged one, or no such sheet.
+    """
+    if content.startswith(OLE):
+        raise WrongFileError(OLD_OR_LOCKED)
+    _refuse_bomb(content)
+    try:
+        book = fastexcel.read_excel(content)
+        names = tuple(book.sheet_names)
+        name = sheet or names[0]
+        if name not in names:
+            raise WrongFileError(N_("There is no sheet “%(sheet)s”; there are: %(sheets)s."), sheet=name, sheets=", ".join(names))
+        # skip_rows=0 keeps leading empty rows, so that a row's number is the one the spreadsheet shows.
+        frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except (fastexcel.FastExcelError, IndexError) as error:
+        raise WrongFileError(UNREADABLE) from error
+    cells = [pl.col(column).str.replace_all(_CONTROLS, "").alias(f"c{index}") for index, column in enumerate(frame.columns)]
+    numbered = frame.select(*cells, pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line"))
+    return Sheet(Grid(numbered), name, names)
+
+
+def _refuse_bomb(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise WrongFileError(UNREADABLE) from error
+    if unpacked > _LARGEST_UNPACKED:
+        raise WrongFileError(N_("The workbook is too large to read. Save it as CSV and try again."))
