@@ -33,6 +33,11 @@ def upgrade(target: Engine | None = None) -> str:
     return newest
 
 
+def newest_revision() -> str | None:
+    """The revision that the migrations of this version lead to."""
+    return ScriptDirectory.from_config(migration_config()).get_current_head()
+
+
 def current_revision(target: Engine | None = None) -> str | None:
     """The schema's revision, or None for an empty database."""
     with (target or engine()).connect() as connection:

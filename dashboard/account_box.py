@@ -1,0 +1,71 @@
+"""What stands around every page: who is signed in, language, appearance, the way out; and that a sample is a sample.
+
+Language, appearance and signing out change cookies, which only the server can: they are small forms that go to
+dashboard/web/ and come back to the page they were sent from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+
+import streamlit as st
+
+from dashboard.cache import cached_read
+from dashboard.i18n import NAMES, TAGS, _, format_date, language
+from dashboard.labels import label
+from dashboard.state import APPEARANCE_COOKIE
+from services.context import Actor, Context
+from services.users import department_name, sample_as_of
+
+
+def account_box(actor: Actor) -> None:
+    """The foot of the menu."""
+    department = _department(actor, actor.department_code or "", language())
+    role = " · ".join(filter(None, (label("role", actor.role), department)))
+    st.sidebar.html(
+        f'<div class="gl-account"><div class="gl-name">{escape(actor.name)}</div>'
+        f'<div class="gl-role">{escape(role)}</div>'
+        + _switch("/language", _("Language"), NAMES, language(), TAGS)
+        + _switch("/appearance", _("Appearance"), _appearances(), _appearance(), {})
+        + f'<form method="post" action="/sign-out"><button type="submit">{escape(_("Sign out"))}</button></form></div>'
+    )
+
+
+def _appearances() -> dict[str, str]:
+    return {"system": _("Like the device"), "light": _("Light"), "dark": _("Dark")}
+
+
+def _appearance() -> str:
+    return st.context.cookies.get(APPEARANCE_COOKIE) or "system"
+
+
+def _switch(address: str, name: str, choices: dict[str, str], chosen: str, tags: dict[str, str]) -> str:
+    """A form with a button for each choice; the one in use is marked for eyes and for screen readers."""
+    buttons = "".join(
+        f'<button type="submit" name="choice" value="{code}" aria-pressed="{str(code == chosen).lower()}"'
+        + (f' lang="{tags[code]}"' if code in tags else "")
+        + f">{escape(words)}</button>"
+        for code, words in choices.items()
+    )
+    return f'<form method="post" action="{address}" aria-label="{escape(name)}">{buttons}</form>'
+
+
+@cached_read("policy")
+def _sample_day(ctx: Context) -> dt.date | None:
+    return sample_as_of(ctx)
+
+
+@cached_read()
+def _department(ctx: Context, code: str, language: str) -> str:
+    return department_name(ctx, code, language)
+
+
+def sample_notice(actor: Actor) -> None:
+    """Says on every page that the figures are invented, and the day at which they stand still."""
+    day = _sample_day(actor)
+    if day is None:
+        return
+    text = _("Sample data · as of %(day)s") % {"day": format_date(day)}
+    with st.container(key="sample_notice"):
+        st.html(f'<span class="gl-sample" role="note">{escape(text)}</span>')

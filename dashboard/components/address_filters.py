@@ -1,0 +1,82 @@
+"""Filters that live in the address bar as codes, so that a link means the same in every language.
+
+Streamlit's own binding writes the translated label into the address. Here the code is written, and a change of the
+address from outside (a link, the back button) changes the widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+ALL = ""
+
+
+def choice_filter(
+    name: str, codes: Sequence[str], *, label: str, words: Callable[[str], str], everything: str, key: str
+) -> str | None:
+    """A select box over codes; None when all are shown. `words` says a code, `everything` says none."""
+    options = [ALL, *codes]
+    _follow_address(name, key, lambda given: given if given in options else ALL)
+    st.selectbox(
+        label,
+        options,
+        format_func=lambda code: words(code) if code else everything,
+        key=key,
+        on_change=_write,
+        args=(name, key),
+        label_visibility="collapsed",
+    )
+    return str(st.session_state[key]) or None
+
+
+def text_filter(name: str, *, label: str, placeholder: str, key: str, most: int = 100) -> str:
+    """A search field; what was typed, without blanks around it."""
+    _follow_address(name, key, lambda given: given[:most])
+    st.text_input(
+        label,
+        key=key,
+        placeholder=placeholder,
+        max_chars=most,
+        on_change=_write,
+        args=(name, key),
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return str(st.session_state[key] or "").strip()
+
+
+def switch_filter(name: str, *, label: str, key: str, hint: str | None = None) -> bool:
+    """A switch; on is `1` in the address."""
+    _follow_address(name, key, lambda given: given == "1")
+    st.toggle(label, key=key, on_change=_write, args=(name, key), help=hint)
+    return bool(st.session_state[key])
+
+
+def clear_filters(*filters: tuple[str, str]) -> None:
+    """Take filters (name, key) out of the address and empty their widgets: for callbacks."""
+    for name, key in filters:
+        st.query_params.pop(name, None)
+        st.session_state.pop(key, None)
+
+
+def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool]) -> None:
+    given = st.query_params.get(name, "")
+    if key not in st.session_state or st.session_state.get(_seen(key)) != given:
+        st.session_state[key] = parsed(given)
+        st.session_state[_seen(key)] = given
+
+
+def _write(name: str, key: str) -> None:
+    value = st.session_state[key]
+    text = "1" if value is True else str(value or "").strip()
+    if text:
+        st.query_params[name] = text
+    else:
+        st.query_params.pop(name, None)
+    st.session_state[_seen(key)] = text
+
+
+def _seen(key: str) -> str:
+    return f"{key}:address"

@@ -1,0 +1,184 @@
+"""Words for the names that the database keeps (db/enums.py), each exactly once. Codes travel; labels are only shown."""
+
+from __future__ import annotations
+
+from dashboard.i18n import N_, _
+
+LABELS: dict[str, dict[str, str]] = {
+    "risk_level": {
+        "low": N_("Low risk"),
+        "medium": N_("Medium risk"),
+        "high": N_("High risk"),
+        "critical": N_("Critical risk"),
+    },
+    "risk_level_short": {
+        "low": N_("low"),
+        "medium": N_("medium"),
+        "high": N_("high"),
+        "critical": N_("critical"),
+    },
+    "dimension": {
+        "credit": N_("Credit"),
+        "operations": N_("Business performance"),
+        "transactions": N_("Transactions"),
+        "industry": N_("Industry background"),
+        "reputation": N_("Reputation"),
+    },
+    "role": {
+        "viewer": N_("Reader"),
+        "business": N_("Business user"),
+        "risk": N_("Risk officer"),
+        "legal": N_("Legal officer"),
+        "finance": N_("Finance officer"),
+        "auditor": N_("Auditor"),
+        "leader": N_("Leader"),
+        "hr": N_("HR officer"),
+        "admin": N_("Administrator"),
+    },
+    "department_kind": {
+        "business": N_("Business department"),
+        "risk": N_("Risk management"),
+        "legal": N_("Legal department"),
+        "finance": N_("Finance department"),
+        "internal_audit": N_("Internal audit"),
+        "leadership": N_("Leadership"),
+        "hr": N_("Human resources"),
+        "administration": N_("Administration"),
+    },
+    "customer_kind": {"company": N_("Company"), "individual": N_("Individual")},
+    "assessment_stage": {"initial": N_("Initial assessment"), "final": N_("Final assessment")},
+    "assessment_state": {
+        "draft": N_("Draft"),
+        "submitted": N_("Submitted"),
+        "in_review": N_("In review"),
+        "final": N_("Finalised"),
+        "returned": N_("Returned"),
+    },
+    "warning_state": {
+        "raised": N_("New"),
+        "acknowledged": N_("Acknowledged"),
+        "acting": N_("Being acted on"),
+        "resolved": N_("Resolved"),
+    },
+    "warning_outcome": {
+        "confirmed": N_("Risk confirmed"),
+        "mitigated": N_("Risk mitigated"),
+        "false_alarm": N_("False alarm"),
+    },
+    "criterion": {
+        "arrears": N_("Wilful arrears"),
+        "fraud": N_("Fraud"),
+        "breach": N_("Breach of contract"),
+        "illegal": N_("Unlawful conduct"),
+        "harm": N_("Serious harm"),
+    },
+    "grade": {"grey": N_("Grey"), "black": N_("Black")},
+    "listing_state": {
+        "proposed": N_("Proposed"),
+        "confirmed": N_("Confirmed"),
+        "rejected": N_("Rejected"),
+        "restored": N_("Restored"),
+    },
+    "case_state": {
+        "open": N_("Opened"),
+        "investigating": N_("Investigating"),
+        "recovering": N_("Recovering"),
+        "closed": N_("Closed"),
+    },
+    "case_outcome": {
+        "recovered": N_("Fully recovered"),
+        "partly_recovered": N_("Partly recovered"),
+        "written_off": N_("Written off"),
+        "unfounded": N_("Unfounded"),
+    },
+    "incentive_kind": {"reward": N_("Reward"), "penalty": N_("Penalty")},
+    "incentive_measure": {
+        "bonus": N_("Bonus"),
+        "certificate": N_("Certificate of honour"),
+        "promotion": N_("Promotion"),
+        "commendation": N_("Commendation"),
+        "criticism": N_("Criticism"),
+        "bonus_deduction": N_("Bonus deduction"),
+        "downgrade": N_("Performance downgrade"),
+        "dismissal": N_("Dismissal"),
+    },
+    "incentive_state": {
+        "proposed": N_("Proposed"),
+        "approved": N_("Approved"),
+        "rejected": N_("Rejected"),
+        "executed": N_("Carried out"),
+        "appealed": N_("Under appeal"),
+        "upheld": N_("Upheld"),
+        "revoked": N_("Revoked"),
+    },
+    "complaint_cause": {
+        "blackgrey_management": N_("Black/grey customer management"),
+        "other": N_("Other cause"),
+    },
+    "contract_event_kind": {
+        "fulfilled": N_("Fulfilled"),
+        "spec_change": N_("Change of specification"),
+        "place_change": N_("Change of place"),
+        "quality": N_("Quality problem"),
+        "other_breach": N_("Other breach"),
+    },
+    "reputation_kind": {
+        "media": N_("Media"),
+        "court": N_("Court"),
+        "regulator": N_("Regulator"),
+        "peer": N_("Peers"),
+        "complaint": N_("Complaint"),
+    },
+    "dunning_response": {
+        "none": N_("No answer"),
+        "promise": N_("Promise to pay"),
+        "dispute": N_("Disputed"),
+        "refusal": N_("Refused to pay"),
+    },
+    "guarantee_kind": {
+        "deposit": N_("Deposit"),
+        "mortgage": N_("Mortgage"),
+        "pledge": N_("Pledge"),
+        "surety": N_("Surety"),
+    },
+    "scorecard_state": {
+        "draft": N_("Draft"),
+        "shadow": N_("Shadow run"),
+        "active": N_("In force"),
+        "retired": N_("Retired"),
+    },
+    "job_state": {"queued": N_("Queued"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed")},
+    "import_state": {
+        "prepared": N_("Prepared"),
+        "running": N_("Running"),
+        "done": N_("Done"),
+        "refused": N_("Refused"),
+    },
+    "metric": {
+        "assessment_accuracy": N_("Assessment accuracy"),
+        "identification_timeliness": N_("Identification timeliness"),
+        "arrears_recovery_rate": N_("Arrears recovery rate"),
+        "complaint_rate": N_("Complaint rate"),
+    },
+}
+
+_STATES = {
+    code: words
+    for group, labels in LABELS.items()
+    if group.endswith(("_state", "_outcome"))
+    for code, words in labels.items()
+}
+
+
+def label(group: str, code: str | None) -> str:
+    """The word for a code of a group, in the language in use; `—` for none, the code itself for an unknown one."""
+    if code is None:
+        return "—"
+    words = LABELS[group].get(code)
+    return _(words) if words else code
+
+
+def state_label(code: str) -> str:
+    """The word for a state of any lifecycle, for sentences that name two of them."""
+    words = _STATES.get(code)
+    return _(words) if words else code

@@ -1,0 +1,147 @@
+"""The right half of the triage desk: the chosen warning, its customer, and what can be decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+
+import streamlit as st
+
+from dashboard.components.departments import DepartmentNames
+from dashboard.components.level_badge import grade_badge, level_badge
+from dashboard.components.score_breakdown import score_glance
+from dashboard.components.timeline import timeline_list
+from dashboard.components.warning_words import escalation_text, time_left_text, why_text
+from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, ngettext
+from dashboard.labels import label
+from dashboard.navigation import open_page
+from dashboard.views import early_warnings_dialogs as drawers
+from dashboard.views.early_warnings_reads import CustomerGlance
+from dashboard.views.early_warnings_selection import (
+    Deed,
+    choose,
+    following,
+    key_of,
+    move,
+    note_deed,
+    order,
+    pick_of,
+)
+from services.access import may
+from services.context import Actor
+from services.early_warnings import WarningRow
+
+_ITEMS_SHOWN = 8
+
+
+def warning_detail(actor: Actor, row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
+    """Draw one warning with everything a decision on it needs."""
+    _steps()
+    _head(row, glance)
+    _actions(actor, row, glance)
+    _facts(row, glance, names)
+    score_glance(glance.score, glance.today)
+    _evidence(row)
+    st.markdown(f"##### {_('Latest events')}")
+    if glance.latest:
+        timeline_list(glance.latest, glance.currency)
+    else:
+        st.caption(_("Nothing is recorded about this customer yet."))
+
+
+def _steps() -> None:
+    with st.container(key="triage-steps", horizontal=True, gap="small"):
+        st.button(
+            _("Back to the list"), key="triage-back", icon=":material/arrow_back:", on_click=choose, args=(None,)
+        )
+        st.button(_("Previous"), key="triage-previous", shortcut="K", on_click=move, args=(-1,))
+        st.button(_("Next"), key="triage-next", shortcut="J", on_click=move, args=(1,))
+
+
+def _head(row: WarningRow, glance: CustomerGlance) -> None:
+    st.html(
+        f'<div class="gl-head"><div class="gl-head-name">{escape(row.customer_name)}</div>'
+        f'<div class="gl-quiet">{escape(row.customer_no)} {grade_badge(glance.grade)}</div>'
+        f'<div class="gl-head-why">{level_badge(row.severity, short=True)} · {escape(_(row.title))}</div>'
+        f"<div>{escape(why_text(row.why, glance.currency))}</div></div>"
+    )
+
+
+def _actions(actor: Actor, row: WarningRow, glance: CustomerGlance) -> None:
+    if row.state == "resolved":
+        st.info(
+            _("Resolved: %(outcome)s. %(note)s")
+            % {"outcome": label("warning_outcome", row.outcome), "note": row.resolution_note or ""},
+            icon=":material/task_alt:",
+        )
+    allowed = {act: may(actor, f"early_warning.{act}") for act in ("acknowledge", "act", "assign", "snooze", "resolve")}
+    is_open = row.state != "resolved"
+    follow = following(order(), (key_of(row),))
+    with st.container(key="triage-actions", horizontal=True, gap="small"):
+        if is_open:
+            _next_step(row, allowed, follow)
+            if allowed["assign"] and st.button(_("Assign"), key="triage-assign", shortcut="S"):
+                drawers.assign(row, glance.people, actor.user_id, follow)
+            if allowed["snooze"] and st.button(_("Snooze"), key="triage-snooze", shortcut="Z"):
+                drawers.snooze(row, glance.today, follow)
+            if allowed["resolve"] and st.button(_("Resolve"), key="triage-resolve", shortcut="E"):
+                _open_resolve(row, follow)
+        if st.button(_("Open customer"), key="triage-customer", icon=":material/person_search:", type="tertiary"):
+            open_page("customer", customer=row.customer_no)
+    if is_open and not any(allowed.values()):
+        st.caption(_("Your role reads warnings. Business, risk, legal and finance people decide on them."))
+
+
+def _next_step(row: WarningRow, allowed: dict[str, bool], follow: tuple[int, int] | None) -> None:
+    """One button, key A, for the step that comes next: acknowledge a new warning, act on an acknowledged one."""
+    command, words = ("acknowledge", _("Acknowledge")) if row.state == "raised" else ("act", _("Start acting"))
+    if row.state == "acting" or not allowed[command]:
+        return
+    deed = Deed(command, (pick_of(row),), following=follow)
+    st.button(words, key="triage-step", type="primary", shortcut="A", on_click=note_deed, args=(deed,))
+
+
+def _open_resolve(row: WarningRow, follow: tuple[int, int] | None) -> None:
+    if row.state == "acting":
+        drawers.resolve(row, follow)
+        return
+    st.toast(_("Acknowledge it and start acting first: key A, twice. Then it can be resolved."), icon=":material/info:")
+
+
+def _facts(row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
+    due = format_datetime(row.due_at, glance.time_zone)
+    left = time_left_text(row.hours_left)
+    facts = {
+        _("Money at risk"): format_money(row.money_at_risk, glance.currency),
+        _("Next step due"): NO_VALUE if row.state == "resolved" else f"{due} ({left})",
+        _("State"): " · ".join(filter(None, (label("warning_state", row.state), escalation_text(row.escalation)))),
+        _("Owner"): row.assignee or _("nobody yet"),
+        _("Department"): names.name(row.department),
+        _("Raised"): format_date(row.raised_on),
+    }
+    if row.is_snoozed:
+        facts[_("Snoozed until")] = f"{format_date(row.snoozed_until)}: {row.snooze_reason}"
+    if row.sign_gone_on is not None:
+        facts[_("Sign no longer seen since")] = format_date(row.sign_gone_on)
+    st.html(facts_html(facts))
+
+
+def facts_html(facts: dict[str, str]) -> str:
+    """Names and values in two columns."""
+    pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    return f'<dl class="gl-facts gl-figures">{pairs}</dl>'
+
+
+def _evidence(row: WarningRow) -> None:
+    if not row.items:
+        return
+    shown = " · ".join(escape(item) for item in row.items[:_ITEMS_SHOWN])
+    rest = len(row.items) - _ITEMS_SHOWN
+    more = "" if rest <= 0 else " " + escape(ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest})
+    st.markdown(f"##### {_('Evidence')}")
+    st.html(f'<div class="gl-quiet">{shown}{more}</div>')
+
+
+def no_detail(today: dt.date) -> None:
+    """What the right half shows while the list is empty."""
+    st.caption(_("As of %(day)s nothing waits here.") % {"day": format_date(today)})

@@ -1,0 +1,161 @@
+"""The drawers of the triage desk: assign, snooze, resolve, acknowledge many, raise by hand, help.
+
+A drawer only collects words. Its button writes a deed down (a callback, before the page runs again), the drawer closes,
+and the page carries the deed out: so a refusal is said on the page, where the list below it is fresh.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.components.level_badge import level_badge
+from dashboard.i18n import _, ngettext
+from dashboard.labels import LABELS, label
+from dashboard.views.early_warnings_selection import DEED, Deed, Key, note_deed, pick_of
+from services.early_warnings import Pick, WarningRow
+
+LONGEST_SNOOZE_DAYS = 30
+KEYS = ("J", "K", "A", "S", "Z", "E", "/", "?")
+
+
+def _written(name: str) -> str:
+    return str(st.session_state.get(f"drawer.{name}") or "").strip()
+
+
+def _reason_field(text: str) -> None:
+    st.text_area(text, key="drawer.reason", max_chars=2000, height=120)
+
+
+def _save_button(text: str, deed: Deed) -> None:
+    """The button of a drawer. Without a reason it stays, and says that one is needed."""
+    st.button(text, type="primary", key="drawer.save", on_click=_save, args=(deed,))
+    if st.session_state.pop("drawer.missing", False):
+        st.error(_("Give a reason: it is kept with the decision."), icon=":material/edit:")
+    if DEED in st.session_state:
+        st.rerun()
+
+
+def _save(deed: Deed) -> None:
+    if deed.command != "assign" and not _written("reason"):
+        st.session_state["drawer.missing"] = True
+        return
+    until, person = st.session_state.get("drawer.until"), st.session_state.get("drawer.person")
+    note_deed(
+        Deed(
+            deed.command, deed.picks, _written("reason"), until if isinstance(until, dt.date) else None,
+            person if isinstance(person, int) else None, _written("outcome"), deed.following,
+        )
+    )  # fmt: skip
+
+
+def _subject(row: WarningRow) -> None:
+    st.html(f"<div>{level_badge(row.severity)}</div>")
+    st.markdown(f"**{_plain(row.customer_name)}** · {row.customer_no}")
+
+
+def _plain(text: str) -> str:
+    """A name without what Markdown would read as markup."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)
+
+
+def assign(row: WarningRow, people: Sequence[tuple[int, str]], me: int | None, following: Key | None) -> None:
+    """Give the warning to a person."""
+
+    @st.dialog(_("Assign"), position="right", icon=":material/person_add:")
+    def drawer() -> None:
+        _subject(row)
+        names = dict(people)
+        ids = list(names)
+        wanted = row.assignee_id if row.assignee_id in names else me
+        st.selectbox(
+            _("To whom"), ids, format_func=lambda one: names[one], key="drawer.person",
+            index=ids.index(wanted) if wanted in ids else 0,
+        )  # fmt: skip
+        _reason_field(_("Note (optional)"))
+        _save_button(_("Assign warning"), Deed("assign", (pick_of(row),), following=following))
+
+    if not people:
+        st.warning(_("There is nobody this warning can be given to. An administrator can add people."))
+        return
+    drawer()
+
+
+def snooze(row: WarningRow, today: dt.date, following: Key | None) -> None:
+    """Put the warning to sleep until a day."""
+
+    @st.dialog(_("Snooze"), position="right", icon=":material/snooze:")
+    def drawer() -> None:
+        _subject(row)
+        st.caption(
+            ngettext(
+                "The warning comes back on the morning of that day, at the latest in %(n)s day. Its deadline moves along.",
+                "The warning comes back on the morning of that day, at the latest in %(n)s days. Its deadline moves along.",
+                LONGEST_SNOOZE_DAYS,
+            )
+            % {"n": LONGEST_SNOOZE_DAYS}
+        )
+        st.date_input(
+            _("Comes back on"), today + dt.timedelta(days=7), key="drawer.until", min_value=today + dt.timedelta(days=1),
+            max_value=today + dt.timedelta(days=LONGEST_SNOOZE_DAYS),
+        )  # fmt: skip
+        _reason_field(_("Reason"))
+        _save_button(_("Snooze warning"), Deed("snooze", (pick_of(row),), following=following))
+
+    drawer()
+
+
+def resolve(row: WarningRow, following: Key | None) -> None:
+    """Close the warning with how it ended."""
+
+    @st.dialog(_("Resolve"), position="right", icon=":material/task_alt:")
+    def drawer() -> None:
+        _subject(row)
+        st.radio(
+            _("How did it end?"), list(LABELS["warning_outcome"]), key="drawer.outcome",
+            format_func=lambda code: label("warning_outcome", code),
+        )  # fmt: skip
+        _reason_field(_("What was found and done"))
+        st.caption(_("A resolved warning can't be opened again. New evidence raises a new one."))
+        _save_button(_("Resolve warning"), Deed("resolve", (pick_of(row),), following=following))
+
+    drawer()
+
+
+def acknowledge_all(picks: tuple[Pick, ...], following: Key | None) -> None:
+    """Acknowledge all ticked warnings, or none of them."""
+
+    @st.dialog(_("Acknowledge selected"), position="right", icon=":material/done_all:")
+    def drawer() -> None:
+        st.markdown(
+            ngettext("%(n)s warning is selected.", "%(n)s warnings are selected.", len(picks)) % {"n": len(picks)}
+        )
+        st.caption(_("All of them are acknowledged, or none: if one can't be, nothing changes and you are told why."))
+        _reason_field(_("Reason"))
+        _save_button(_("Acknowledge warnings"), Deed("acknowledge_all", picks, following=following))
+
+    drawer()
+
+
+def keys_help() -> None:
+    """What each key does."""
+
+    @st.dialog(_("Keys"), position="right", icon=":material/keyboard:")
+    def drawer() -> None:
+        does = (
+            _("next warning"), _("previous warning"), _("acknowledge, then start acting"), _("assign"), _("snooze"),
+            _("resolve"), _("search"), _("this help"),
+        )  # fmt: skip
+        st.table({f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content")
+        st.caption(_("Tick rows to acknowledge many at once with one reason."))
+        st.markdown(f"**{_('The order')}**")
+        st.caption(
+            _(
+                "Money at risk × likelihood of losing it × time left. A warning counts in full at its deadline, half "
+                "three days before it, a quarter six days before it."
+            )
+        )
+
+    drawer()

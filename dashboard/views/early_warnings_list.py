@@ -1,0 +1,84 @@
+"""The list of the triage desk: open warnings in the order to work them, and how far today's people get."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.components.departments import DepartmentNames
+from dashboard.components.level_badge import level_badge
+from dashboard.components.open_row import open_row, row_head
+from dashboard.components.warning_words import time_left_text, why_text
+from dashboard.i18n import NO_VALUE, _, format_money, format_number, ngettext
+from dashboard.labels import label
+from dashboard.views.early_warnings_selection import Key, choose, key_of, tick_key
+from services.early_warnings import WarningRow
+from services.triage_reach import WARNINGS_PER_PERSON_AND_DAY, Reach
+
+
+def warning_list(
+    rows: tuple[WarningRow, ...], current: Key | None, *, currency: str, names: DepartmentNames, reach: Reach | None,
+    may_tick: bool,
+) -> None:  # fmt: skip
+    """Draw the rows; the line of `reach` stands after the last warning that today's people get to."""
+    row_head(
+        "".join(
+            f'<span class="gl-cell-{cell}">{escape(words)}</span>'
+            for cell, words in (
+                ("level", _("Severity")), ("who", _("Customer")), ("money", _("At risk")), ("time", _("Time left")),
+                ("owner", _("Owner")),
+            )
+        )
+    )  # fmt: skip
+    for place, row in enumerate(rows, start=1):
+        _row(row, key_of(row) == current, currency, names, may_tick)
+        if reach is not None and place == reach.warnings and place < len(rows):
+            _reach_line(reach)
+
+
+def _row(row: WarningRow, is_current: bool, currency: str, names: DepartmentNames, may_tick: bool) -> None:
+    late = row.hours_left is not None and row.hours_left < 0
+    owner = row.assignee or names.name(row.department)
+    state = "" if row.state == "raised" else f'<span class="gl-chip">{escape(label("warning_state", row.state))}</span>'
+    why = why_text(row.why, currency)
+    cells = (
+        f'<span class="gl-cell-level">{level_badge(row.severity, short=True)}</span>'
+        f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer_name)}</span> {state}'
+        f'<span class="gl-line">{escape(why)}</span></span>'
+        f'<span class="gl-cell-money">{escape(format_money(row.money_at_risk, currency, compact=True))}</span>'
+        f'<span class="gl-cell-time{" gl-late" if late else ""}">{escape(time_left_text(row.hours_left))}</span>'
+        f'<span class="gl-cell-owner">{escape(owner or NO_VALUE)}</span>'
+    )
+    open_row(
+        f"{row.customer_id}-{row.id}",
+        cells,
+        _("Open the warning on %(name)s: %(why)s") % {"name": row.customer_name, "why": why},
+        on_click=choose,
+        args=(key_of(row),),
+        is_current=is_current,
+        tick=tick_key(row) if may_tick and row.state == "raised" else None,
+        ticked=_("Select the warning on %(name)s") % {"name": row.customer_name},
+    )
+
+
+def reach_words(reach: Reach) -> str:
+    """`2 people reach 20 of these today`."""
+    return ngettext(
+        "%(n)s risk officer reaches down to here today", "%(n)s risk officers reach down to here today", reach.people
+    ) % {"n": format_number(reach.people)}
+
+
+def reach_hint() -> str:
+    """How the line is computed."""
+    return _(
+        "The line: %(n)s warnings for each active risk officer a day. With “Mine” on, only you are counted. What is "
+        "below it waits, escalates, or is snoozed with a reason."
+    ) % {"n": WARNINGS_PER_PERSON_AND_DAY}
+
+
+def _reach_line(reach: Reach) -> None:
+    st.html(
+        f'<div class="gl-reach" role="separator" title="{escape(reach_hint(), quote=True)}">'
+        f"<span>{escape(reach_words(reach))}</span></div>"
+    )

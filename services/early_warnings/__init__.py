@@ -1,0 +1,37 @@
+"""Early warnings 预警: signals addressed to departments, with a deadline for each step (policy 2.2, SPEC 4 and 6).
+
+Rules are data (`payment_rules`, `standing_rules`, `outside_rules`), `raising` applies them, `verdict` decides what
+becomes of a finding, `commands` are what officers do, `queue` is what they read.
+"""
+
+from services.early_warnings.commands import (
+    acknowledge,
+    acknowledge_all,
+    act,
+    act_all,
+    assign,
+    assign_all,
+    people_for,
+    resolve,
+    resolve_all,
+    snooze,
+    snooze_all,
+)
+from services.early_warnings.escalating import escalate_overdue
+from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, queue_priority
+from services.early_warnings.queue import open_warnings, queue_counts, warning_by_id, warnings_of_customer
+from services.early_warnings.raising import RaiseResult, RuleCount, raise_warnings
+from services.early_warnings.rows import Fact, Page, QueueCounts, QueueFilter, WarningRow, Why
+from services.early_warnings.rule import Addressed, FactKind, Finding, WarningRule
+from services.early_warnings.rules import COMPUTED_RULES, RULES, TIP, findings, rule_by_code
+from services.early_warnings.steps import BulkRefusedError, Pick, PickRefusal
+from services.early_warnings.tips import raise_by_hand
+
+__all__ = [
+    "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "RULES", "TIP", "Addressed", "BulkRefusedError", "Fact", "FactKind",
+    "Finding", "Page", "Pick", "PickRefusal", "QueueCounts", "QueueFilter", "RaiseResult", "RuleCount", "WarningRow",
+    "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all",
+    "escalate_overdue", "findings", "open_warnings", "people_for", "queue_counts", "queue_priority", "raise_by_hand",
+    "raise_warnings", "resolve", "resolve_all", "rule_by_code", "snooze", "snooze_all", "warning_by_id",
+    "warnings_of_customer",
+]  # fmt: skip

@@ -1,0 +1,186 @@
+"""How every command on warnings opens: may this person, lock the row, is what they saw fresh, is the move allowed.
+
+One warning or many, all or nothing: the many are all checked before the first is changed, so a refusal leaves no half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from db.enums import Role, WarningState
+from db.models import CustomerKey, EarlyWarning
+from services import access, data_versions, ledger
+from services.context import Context
+from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, company_clock, company_zone, step_deadline
+from services.early_warnings.queue import rows_by_key
+from services.early_warnings.rows import WarningRow
+from services.errors import N_, IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
+from services.states import ensure_fresh, ensure_transition
+
+#: More rows than anybody has looked at one by one are a rule's work, not a click's.
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A warning as the person saw it."""
+
+    customer_id: int
+    id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class PickRefusal:
+    """Why one warning of a bulk command can't be changed: a message id and its params."""
+
+    customer_id: int
+    id: int
+    customer_no: str | None
+    template: str
+    params: dict[str, object]
+
+
+class BulkRefusedError(RefusedError):
+    """A bulk command was refused as a whole; `refusals` says why, row by row. Nothing was changed."""
+
+    def __init__(self, refusals: Sequence[PickRefusal], chosen: int) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(
+            N_("Nothing was changed: %(refused)s of the %(chosen)s warnings chosen can't take this step."),
+            refused=len(refusals), chosen=chosen,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command: the right it needs, the state it leads to (None: it stays), and what else it changes.
+
+    `check` may refuse a row for reasons of its own, before anything is changed.
+    """
+
+    action: str
+    event: str
+    wanted: WarningState | None
+    apply: Callable[[Context, EarlyWarning], None]
+    check: Callable[[Context, EarlyWarning], None] | None = None
+
+
+def stated(words: str | None) -> str:
+    """A reason that was really given.
+
+    Raises:
+        RefusedError: it is empty.
+    """
+    cleaned = (words or "").strip()
+    if not cleaned:
+        raise RefusedError(N_("Give a reason: it is kept with the decision."))
+    return cleaned
+
+
+def take_one(ctx: Context, step: Step, pick: Pick, note: str | None) -> WarningRow:
+    """Carry out a step on one warning.
+
+    Raises:
+        NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
+    """
+    access.ensure_may(ctx, step.action)
+    row = _locked(ctx, pick)
+    _ensure_possible(ctx, step, row, pick.version)
+    _change(ctx, step, row, note)
+    data_versions.bump(ctx, "early_warnings")
+    return rows_by_key(ctx, [(pick.customer_id, pick.id)])[0]
+
+
+def take_all(ctx: Context, step: Step, picks: Sequence[Pick], note: str | None) -> tuple[WarningRow, ...]:
+    """Carry out a step on all these warnings, or on none. Rows are locked in one order, so that two such calls can't
+    wait for each other.
+
+    Raises:
+        NotAllowedError: the role may not take this step at all.
+        BulkRefusedError: some rows can't take it; all of them are named.
+    """
+    access.ensure_may(ctx, step.action)
+    chosen = sorted(set(picks), key=lambda pick: (pick.customer_id, pick.id, pick.version))
+    if len(chosen) > MOST_AT_ONCE:
+        raise RefusedError(N_("At most %(most)s warnings can be changed at once."), most=MOST_AT_ONCE)
+    rows: list[EarlyWarning] = []
+    refusals: list[PickRefusal] = []
+    for pick in chosen:
+        try:
+            row = _locked(ctx, pick)
+            _ensure_possible(ctx, step, row, pick.version)
+            rows.append(row)
+        except RefusedError as refusal:
+            refusals.append(_refusal(ctx, pick, refusal))
+    if refusals:
+        raise BulkRefusedError(refusals, len(chosen))
+    for row in rows:
+        _change(ctx, step, row, note)
+    if rows:
+        data_versions.bump(ctx, "early_warnings")
+    return rows_by_key(ctx, list(dict.fromkeys((pick.customer_id, pick.id) for pick in picks)))
+
+
+def _refusal(ctx: Context, pick: Pick, refusal: RefusedError) -> PickRefusal:
+    number = select(CustomerKey.customer_no).where(CustomerKey.customer_id == pick.customer_id)
+    return PickRefusal(
+        pick.customer_id, pick.id, ctx.session.execute(number).scalar_one_or_none(), refusal.template, refusal.params
+    )
+
+
+def _locked(ctx: Context, pick: Pick) -> EarlyWarning:
+    found = (
+        select(EarlyWarning)
+        .where(EarlyWarning.customer_id == pick.customer_id, EarlyWarning.id == pick.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = ctx.session.execute(found).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError(N_("This warning does not exist."))
+    return row
+
+
+def _ensure_possible(ctx: Context, step: Step, row: EarlyWarning, version: int) -> None:
+    ensure_own_department(ctx, row)
+    ensure_fresh(version, row.version)
+    if step.wanted is not None:
+        ensure_transition(EARLY_WARNING_TRANSITIONS, row.state, step.wanted)
+    elif row.state == WarningState.RESOLVED:
+        raise IllegalMoveError(N_("This warning is resolved. Nothing about it changes any more."))
+    if step.check is not None:
+        step.check(ctx, row)
+
+
+def ensure_own_department(ctx: Context, row: EarlyWarning) -> None:
+    """Business users work their own department's warnings (SPEC 3), and those assigned to them.
+
+    Raises:
+        NotAllowedError: it is another department's.
+    """
+    if ctx.actor.role is not Role.BUSINESS:
+        return
+    is_own = row.department_id is not None and row.department_id == ctx.actor.department_id
+    is_assigned = row.assignee_id is not None and row.assignee_id == ctx.actor.user_id
+    if not (is_own or is_assigned):
+        raise NotAllowedError(N_("This warning belongs to another department."))
+
+
+def _change(ctx: Context, step: Step, row: EarlyWarning, note: str | None) -> None:
+    # A query in between (the policy, say) must not flush a row that is half changed: state and outcome go together.
+    with ledger.change(ctx, step.event, row, note), ctx.session.no_autoflush:
+        if step.wanted is not None:
+            row.state = step.wanted
+        step.apply(ctx, row)
+
+
+def begin_next_step(ctx: Context, row: EarlyWarning) -> None:
+    """Give the next step its own deadline, wake a sleeper, and note who took it on where nobody had."""
+    row.due_at = step_deadline(row.severity, company_clock(ctx), company_zone(ctx))
+    row.snoozed_until, row.snooze_reason = None, None
+    if row.assignee_id is None:
+        row.assignee_id = ctx.actor.user_id

@@ -1,0 +1,106 @@
+"""Loads the sample portfolio through the same doors as a company's own files, and what files can't hold through commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Sequence
+
+import polars as pl
+from sqlalchemy import func, select
+
+from db.enums import DepartmentKind, Language, Role
+from db.models import AppUser, Customer, Department
+from services.context import SYSTEM, Context, unit_of_work
+from services.errors import N_, RefusedError
+from services.imports.kinds import KINDS
+from services.imports.run import import_file
+from services.policy import set_policy
+from services.sample.company import DEPARTMENTS, USERS
+from services.sample.portfolio import generate
+from services.sample.states import lay_out_states
+from services.scoring.commands import ensure_default_scorecard, score_customers
+from services.users import add_user
+
+#: Everybody's password in the sample, printed at start. A sample is for looking around, never for real data.
+SAMPLE_PASSWORD = "greyledger-sample"  # noqa: S105
+UNTIL = dt.date(2025, 6, 30)
+_Progress = Callable[[str, int, int], None]
+
+
+def is_empty(ctx: Context) -> bool:
+    """True when the database holds no customer and no user yet."""
+    return not any(ctx.session.execute(select(func.count()).select_from(table)).scalar_one() for table in (Customer, AppUser))
+
+
+def load_sample(progress: _Progress | None = None) -> bool:
+    """Load the sample portfolio into an empty database, in one transaction.
+
+    Returns:
+        True when it was loaded now, False when this database already holds the sample.
+
+    Raises:
+        RefusedError: the database holds other data; nothing was changed.
+    """
+    now = dt.datetime.combine(UNTIL, dt.time(10, 0), dt.UTC)
+    with unit_of_work(SYSTEM, now=now) as ctx:
+        if not is_empty(ctx):
+            if ctx.session.execute(select(AppUser.id).where(AppUser.is_sample).limit(1)).first():
+                return False
+            raise RefusedError(N_("This database already holds data. The sample is loaded into an empty database only."))
+        _settings(ctx)
+        _departments(ctx)
+        _people(ctx)
+        _files(ctx, progress)
+        ensure_default_scorecard(ctx)
+        _scores(ctx)
+        lay_out_states(ctx, UNTIL)
+    return True
+
+
+def _settings(ctx: Context) -> None:
+    set_policy(ctx, "base_currency", "CNY", dt.date(1900, 1, 1))
+    set_policy(ctx, "business_date", UNTIL.isoformat(), dt.date(1900, 1, 1))
+
+
+def _departments(ctx: Context) -> None:
+    for one in DEPARTMENTS:
+        ctx.session.add(
+            Department(
+                code=one.code, kind=DepartmentKind(one.kind).value, name_en=one.name_en, name_zh_hans=one.name_zh_hans,
+                name_zh_hant=one.name_zh_hant,
+            )
+        )  # fmt: skip
+    ctx.session.flush()
+
+
+def _people(ctx: Context) -> None:
+    for person in USERS:
+        names = {"en": person.name_en, "zh_Hans": person.name_zh_hans, "zh_Hant": person.name_zh_hant}
+        add_user(
+            ctx, login=person.login, name=names[person.language], department=person.department, role=Role(person.role),
+            password=SAMPLE_PASSWORD, language=Language(person.language), is_sample=True,
+        )  # fmt: skip
+
+
+def _files(ctx: Context, progress: _Progress | None) -> None:
+    portfolio = generate(until=UNTIL)
+    kinds = [kind for kind in KINDS if portfolio.get(kind)]
+    for place, kind in enumerate(kinds, start=1):
+        if progress:
+            progress(kind, place, len(kinds))
+        result = import_file(ctx, kind, _as_csv(portfolio[kind]), file_name=f"sample-{kind}.csv")
+        if result.rejected:
+            raise RuntimeError(f"the sample's {kind} have rejected rows: {result.rejects[:3]}")
+
+
+def _as_csv(rows: Sequence[dict[str, str]]) -> bytes:
+    table = io.BytesIO()
+    pl.DataFrame(rows, infer_schema_length=None).write_csv(table)
+    return table.getvalue()
+
+
+def _scores(ctx: Context) -> None:
+    """Month ends of the last half year, so that the change of each score can be shown, and the day itself."""
+    for as_of in (dt.date(2024, 12, 31), dt.date(2025, 3, 31), dt.date(2025, 5, 31), UNTIL):
+        score_customers(ctx, as_of)

@@ -1,0 +1,134 @@
+"""States that the import files can't hold: work in progress on assessments, listings, cases, incentives, warnings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from db.base import Base
+from db.models import Assessment, Customer, Department, Incentive, Listing, RecoveryCase
+from services import ledger
+from services.context import Context
+
+
+def lay_out_states(ctx: Context, until: dt.date) -> None:
+    """Put a few records into every state of their lifecycle, the way a working week leaves them."""
+    departments = dict(ctx.session.execute(select(Department.code, Department.id)).all())
+    _assessments(ctx, until)
+    _listings(ctx, until, departments)
+    _cases(ctx)
+    _incentives(ctx, until, departments)
+
+
+def _move(ctx: Context, row: Base, action: str, *states: str) -> None:
+    for state in states:
+        with ledger.change(ctx, action, row):
+            row.state = state  # type: ignore[attr-defined]
+
+
+def _add(ctx: Context, row: Base, action: str) -> None:
+    with ledger.change(ctx, action, row):
+        ctx.session.add(row)
+
+
+def _risky_customers(ctx: Context, count: int) -> Sequence[Customer]:
+    """Customers with a high score, not listed, by score and number: the same in every run."""
+    listed = select(Listing.customer_id)
+    return (
+        ctx.session.execute(
+            select(Customer)
+            .where(Customer.risk_score.is_not(None), Customer.customer_id.not_in(listed))
+            .order_by(Customer.risk_score.desc(), Customer.customer_no)
+            .limit(count)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _assessments(ctx: Context, until: dt.date) -> None:
+    """Initial assessments of the last week: a draft, some submitted, in review, one returned."""
+    ends: tuple[tuple[str, ...], ...] = (
+        (),
+        ("submitted",),
+        ("submitted",),
+        ("submitted", "in_review"),
+        ("submitted", "in_review"),
+        ("submitted", "in_review", "returned"),
+    )
+    for place, customer in enumerate(_risky_customers(ctx, len(ends))):
+        if customer.owner_department_id is None:
+            continue
+        row = Assessment(
+            customer_id=customer.customer_id, assessed_on=until - dt.timedelta(days=place), stage="initial", state="draft",
+            level=customer.risk_level or "medium", score=customer.risk_score, department_id=customer.owner_department_id,
+            assessor=customer.account_manager, reason=None,
+        )  # fmt: skip
+        already = select(func.count()).where(
+            Assessment.customer_id == row.customer_id, Assessment.assessed_on == row.assessed_on, Assessment.stage == row.stage
+        )
+        if ctx.session.execute(already).scalar_one():
+            continue
+        _add(ctx, row, "assessment.drafted")
+        _move(ctx, row, "assessment.moved", *ends[place])
+
+
+def _listings(ctx: Context, until: dt.date, departments: dict[str, int]) -> None:
+    """Two proposals that wait for a decision."""
+    risk = departments.get("RISK")
+    for place, customer in enumerate(_risky_customers(ctx, 2), start=1):
+        row = Listing(
+            customer_id=customer.customer_id, listing_no=f"L-PROPOSED-{place}", criterion=("arrears", "breach")[place - 1],
+            grade="grey", state="proposed", trigger_on=until - dt.timedelta(days=6 * place), listed_on=None, decided_on=None,
+            restored_on=None, department_id=risk,
+        )  # fmt: skip
+        _add(ctx, row, "listing.proposed")
+
+
+def _cases(ctx: Context) -> None:
+    """Cases just opened and under investigation, for listed customers that have none yet."""
+    with_case = select(RecoveryCase.customer_id).where(RecoveryCase.state != "closed")
+    waiting = ctx.session.execute(
+        select(Listing)
+        .where(Listing.state == "confirmed", Listing.customer_id.not_in(with_case))
+        .order_by(Listing.decided_on.desc(), Listing.listing_no)
+        .limit(3)
+    ).scalars()
+    seen: set[int] = set()
+    for place, listing in enumerate(waiting):
+        if listing.customer_id in seen or listing.decided_on is None:
+            continue
+        seen.add(listing.customer_id)
+        row = RecoveryCase(
+            customer_id=listing.customer_id, case_no=f"C-NEW-{place + 1}", state="open", opened_on=listing.decided_on,
+            closed_on=None, outcome=None, lead_department_id=listing.department_id,
+        )  # fmt: skip
+        _add(ctx, row, "case.opened")
+        if place == 1:
+            _move(ctx, row, "case.moved", "investigating")
+
+
+_INCENTIVES = (
+    ("reward", "commendation", "RISK", None, "First to warn of the distributor group's late payments", ()),
+    ("reward", "bonus", "NORTH", 6000, "Instalments of three cases collected in full this quarter", ("approved",)),
+    ("penalty", "criticism", "EXPORT", None, "Order accepted against a suspension of trade", ("rejected",)),
+    ("penalty", "bonus_deduction", "EXPORT", 2000, "Identification 24 days late", ("approved", "appealed")),
+    ("penalty", "criticism", "SOUTH", None, "Assessment not refreshed in time", ("approved", "appealed", "upheld")),
+    ("penalty", "bonus_deduction", "EAST", 1500, "Dunning notices not sent", ("approved", "appealed", "revoked")),
+)
+
+
+def _incentives(ctx: Context, until: dt.date, departments: dict[str, int]) -> None:
+    """One incentive in each state that a history file can't hold."""
+    for place, (kind, measure, code, amount, reason, moves) in enumerate(_INCENTIVES, start=1):
+        if code not in departments:
+            continue
+        row = Incentive(
+            incentive_no=f"I-OPEN-{place}", kind=kind, measure=measure, state="proposed", department_id=departments[code],
+            person=None, amount=amount, currency="CNY" if amount else None, decided_on=until - dt.timedelta(days=place),
+            reason=reason,
+        )  # fmt: skip
+        _add(ctx, row, "incentive.proposed")
+        _move(ctx, row, "incentive.moved", *moves)
