@@ -17,7 +17,7 @@ REFUSED = 2
 #: `register(app)` adds: only the module of the command in hand is imported, which is most of what a short one costs.
 MODULES: dict[str, tuple[str, ...]] = {
     "server": ("up", "worker"),
-    "files": ("import", "export"),
+    "files": ("import",),
     "risk": ("score", "warn"),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),

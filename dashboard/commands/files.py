@@ -1,4 +1,4 @@
-"""`greyledger import` and `export`."""
+"""`greyledger import`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dashboard.commands.output import emit
 from dashboard.i18n import N_, _, filled
 from services.context import unit_of_work
 from services.errors import RefusedError
-from services.exports import export_table
 from services.imports.mapping import parse_pairs
 from services.imports.rejects import rejects_csv
 from services.imports.run import ImportResult, import_file
@@ -21,9 +20,8 @@ PRINTED_REJECTS = 100
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this file."""
+    """Add the command of this file."""
     app.command("import")(import_command)
-    app.command("export")(export_command)
 
 
 def import_command(
@@ -72,13 +70,3 @@ def _report(result: ImportResult, *, as_json: bool) -> None:
     for one in result.rejects[:PRINTED_REJECTS]:
         place = {"line": one.line, "column": one.column, "value": one.value or "", "reason": filled(one.message.template, one.message.params)}
         typer.echo(_("Line %(line)s, %(column)s, “%(value)s”: %(reason)s") % place, err=True)
-
-
-def export_command(
-    kind: Annotated[str, typer.Argument(help="What to write: customers, invoices, payments, ...")],
-    file: Annotated[Path, typer.Argument(help="The CSV or XLSX file to write.")],
-) -> None:
-    """Write a whole table in the format that it can be imported from again."""
-    with unit_of_work() as ctx:
-        rows = export_table(ctx, kind, file)
-    typer.echo(_("%(rows)s rows written to %(name)s.") % {"rows": rows, "name": str(file)})

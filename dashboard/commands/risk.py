@@ -35,7 +35,7 @@ def score(
         result = score_customers(
             ctx, day, [customer] if customer else None, scorecard_edition=scorecard or None, dry_run=dry_run
         )
-        rows = scores_as_json(ctx, result, translate=_)
+        rows = scores_as_json(ctx, result)
     if json:
         emit(rows, [], as_json=True)
         return
@@ -57,6 +57,6 @@ def warn(
         refresh(ctx)
         result = raise_warnings(ctx, parsed_day(as_of) if as_of else ctx.today)
     if json:
-        emit({"raised": result.raised, "joined": result.joined, "by_rule": dict(result.by_rule)}, [], as_json=True)
+        emit({"raised": result.raised, "joined": result.joined, "by_rule": {code: vars(count) if hasattr(count, "__dict__") else str(count) for code, count in result.by_rule.items()}}, [], as_json=True)
         return
     typer.echo(_("%(raised)s warnings raised, %(joined)s joined.") % {"raised": result.raised, "joined": result.joined})
