@@ -11,6 +11,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import typer
@@ -73,7 +74,8 @@ def updated(language: str, template: Catalog) -> Catalog:
         catalogue = Catalog(locale=language)
     catalogue.header_comment = f"# Sentences of Greyledger: {language}"
     catalogue.project, catalogue.version, catalogue.fuzzy = "Greyledger", "1", False
-    catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    # a copy: Babel puts the template's own messages into the catalogue, where the next language would find this one's
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
     if language == "en":
         for message in catalogue:

@@ -166,7 +166,7 @@ def _compute(ctx: Context, card: Card, at: AsOf) -> None:
     before = ctx.session.execute(text("SELECT current_setting('work_mem')")).scalar_one()
     ctx.session.execute(text("DROP TABLE IF EXISTS scored"))
     _set_work_mem(ctx, _WORK_MEM)
-    query = score_query(card, at).compile(ctx.session.connection())
+    query = score_query(card, at).compile(ctx.session.connection(), compile_kwargs={"render_postcompile": True})
     ctx.session.connection().exec_driver_sql(
         f"CREATE TEMPORARY TABLE scored ON COMMIT DROP AS {query.string}", query.params
     )
