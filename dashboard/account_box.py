@@ -22,7 +22,7 @@ from services.users import department_name, sample_as_of
 def account_box(actor: Actor) -> None:
     """The foot of the menu."""
     department = _department(actor, actor.department_code or "", language())
-    role = " · ".join(filter(None, (label("role", actor.role), department)))
+    role = " · ".join(dict.fromkeys(filter(None, (label("role", actor.role), department))))
     st.sidebar.html(
         f'<div class="gl-account"><div class="gl-name">{escape(actor.name)}</div>'
         f'<div class="gl-role">{escape(role)}</div>'

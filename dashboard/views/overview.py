@@ -16,7 +16,6 @@ from dashboard.i18n import (
     format_compact,
     format_date,
     format_money,
-    format_month,
     format_number,
     format_per_mille,
     format_percent,
@@ -174,7 +173,7 @@ def chosen_period(known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
     )  # fmt: skip
     end = right.selectbox(
         _("Up to"), codes, index=codes.index(asked_end) if asked_end in codes else 0,
-        format_func=lambda code: format_month(dt.date.fromisoformat(f"{code}-01")), key="overview_end",
+        key="overview_end",
     )  # fmt: skip
     st.query_params.update({"length": length, "end": end})
     last = dt.date.fromisoformat(f"{end}-01")

@@ -188,6 +188,7 @@ def _page(
             "focus_password": " autofocus" if form.login and not form.password else "",
             "focus_button": " autofocus" if form.password else "",
             "button": escape(_("Sign in")),
+            "layout": "with-sample" if samples else "",
             "sample": _sample_list(samples, day, form.back),
         }
     headers = {"cache-control": "no-store"}

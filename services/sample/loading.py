@@ -20,10 +20,8 @@ from services.sample.company import DEPARTMENTS, USERS
 from services.sample.portfolio import generate
 from services.sample.states import lay_out_states
 from services.scoring.commands import ensure_default_scorecard, score_customers
-from services.users import add_user
+from services.users import SAMPLE_PASSWORD, add_user
 
-#: Everybody's password in the sample, printed at start. A sample is for looking around, never for real data.
-SAMPLE_PASSWORD = "greyledger-sample"  # noqa: S105
 UNTIL = dt.date(2025, 6, 30)
 _Progress = Callable[[str, int, int], None]
 
