@@ -33,7 +33,7 @@ def account_box(actor: Actor) -> None:
 
 
 def _appearances() -> dict[str, str]:
-    return {"system": _("Like the device"), "light": _("Light"), "dark": _("Dark")}
+    return {"system": _("Auto"), "light": _("Light"), "dark": _("Dark")}
 
 
 def _appearance() -> str:
