@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from db import models as m
 from services.context import Context
@@ -40,6 +40,9 @@ def store(ctx: Context, history: History) -> None:
         )  # fmt: skip
     _store_trade(ctx, history, ids)
     _store_decisions(ctx, history, ids)
+    for table, column in (("customer_key", "customer_id"), ("department", "id")):
+        # Ids were given here; the next one that the database gives must not meet them.
+        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 10000)"))
     mark_dirty(ctx, ids.customer.values())
     refresh(ctx)
 
