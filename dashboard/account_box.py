@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard.cache import cached_read
 from dashboard.i18n import NAMES, TAGS, _, format_date, language
 from dashboard.labels import label
-from dashboard.state import APPEARANCE_COOKIE
+from dashboard.state import appearance
 from services.context import Actor, Context
 from services.users import department_name, sample_as_of
 
@@ -27,17 +27,13 @@ def account_box(actor: Actor) -> None:
         f'<div class="gl-account"><div class="gl-name">{escape(actor.name)}</div>'
         f'<div class="gl-role">{escape(role)}</div>'
         + _switch("/language", _("Language"), NAMES, language(), TAGS)
-        + _switch("/appearance", _("Appearance"), _appearances(), _appearance(), {})
+        + _switch("/appearance", _("Appearance"), _appearances(), appearance(), {})
         + f'<form method="post" action="/sign-out"><button type="submit">{escape(_("Sign out"))}</button></form></div>'
     )
 
 
 def _appearances() -> dict[str, str]:
     return {"system": _("Auto"), "light": _("Light"), "dark": _("Dark")}
-
-
-def _appearance() -> str:
-    return st.context.cookies.get(APPEARANCE_COOKIE) or "system"
 
 
 def _switch(address: str, name: str, choices: dict[str, str], chosen: str, tags: dict[str, str]) -> str:

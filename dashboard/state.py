@@ -60,7 +60,19 @@ def chosen_language(actor: Actor | None) -> str:
     """The language of this page: the person's own, else the browser's cookie, else the browser's."""
     if actor and (own := known_language(actor.language)):
         return own
-    return known_language(st.context.cookies.get(LANGUAGE_COOKIE)) or _browser_language()
+    return known_language(cookie(LANGUAGE_COOKIE)) or _browser_language()
+
+
+def cookie(name: str) -> str:
+    """A cookie as the browser sent it when the page was opened; empty where there is none."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def appearance() -> str:
+    """`light` or `dark` as chosen in this browser, else `system`."""
+    chosen = cookie(APPEARANCE_COOKIE)
+    return chosen if chosen in {"light", "dark"} else "system"
 
 
 def _browser_language() -> str:
@@ -70,5 +82,5 @@ def _browser_language() -> str:
 
 def is_dark() -> bool:
     """Whether the page is shown dark: as chosen, else as the browser says (which may be late by one run)."""
-    chosen = st.context.cookies.get(APPEARANCE_COOKIE)
-    return chosen == "dark" if chosen in {"dark", "light"} else st.context.theme.type == "dark"
+    chosen = appearance()
+    return st.context.theme.type == "dark" if chosen == "system" else chosen == "dark"

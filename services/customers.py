@@ -166,7 +166,9 @@ def customers(
     last = shown[-1] if shown else None
     return CustomerPage(
         rows=tuple(CustomerRow(*row, warned.get(row.customer_id, 0), graded.get(row.customer_id)) for row in shown),
-        after=(last.risk_score if last.risk_score is not None else Decimal(-1), last.customer_id) if more and last else None,
+        after=(last.risk_score if last.risk_score is not None else Decimal(-1), last.customer_id)
+        if more and last
+        else None,
         total=total,
     )
 

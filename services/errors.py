@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def N_(template: str) -> str:  # noqa: N802  (the usual name of gettext's marker)
+def N_(template: str) -> str:
     """Mark a template for translation without translating it here."""
     return template
 

@@ -68,7 +68,9 @@ def record(
     note: str | None = None,
 ) -> None:
     """Append one entry to a chain. Waits for whoever is appending to the same chain, and for nobody else."""
-    ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock, :chain)"), {"lock": _LEDGER_LOCK, "chain": customer_id % 2**31})
+    ctx.session.execute(
+        text("SELECT pg_advisory_xact_lock(:lock, :chain)"), {"lock": _LEDGER_LOCK, "chain": customer_id % 2**31}
+    )
     head = ctx.session.execute(
         select(LedgerEntry.seq, LedgerEntry.hash)
         .where(LedgerEntry.customer_id == customer_id)

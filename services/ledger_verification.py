@@ -81,7 +81,9 @@ def _verify_seals(ctx: Context) -> tuple[int, list[Break]]:
         count += 1
         found = _seal_of(ctx, seal.sealed_on, previous)
         if found != (seal.chains, seal.entries, seal.hash) or seal.previous_hash != previous:
-            breaks.append(Break(N_("The seal of %(day)s does not fit the entries."), {"day": seal.sealed_on.isoformat()}))
+            breaks.append(
+                Break(N_("The seal of %(day)s does not fit the entries."), {"day": seal.sealed_on.isoformat()})
+            )
         previous = seal.hash
     return count, breaks
 
@@ -96,7 +98,9 @@ def seal(ctx: Context, day: dt.date) -> bool:
         previous = ctx.session.execute(select(LedgerSeal.hash).where(LedgerSeal.sealed_on == newest)).scalar_one()
     chains, entries, digest = _seal_of(ctx, day, previous)
     ctx.session.add(
-        LedgerSeal(sealed_on=day, sealed_at=ctx.now, chains=chains, entries=entries, previous_hash=previous, hash=digest)
+        LedgerSeal(
+            sealed_on=day, sealed_at=ctx.now, chains=chains, entries=entries, previous_hash=previous, hash=digest
+        )
     )
     ctx.session.flush()
     return True

@@ -146,7 +146,9 @@ def _history_of(rows: tuple[tuple[str, dt.date, str], ...]) -> PolicyHistory:
 
 def policy_history(session: Session) -> PolicyHistory:
     """All settings of this database."""
-    known = select(Setting.key, Setting.effective_from, Setting.value["text"].astext).order_by(Setting.set_at, Setting.id)
+    known = select(Setting.key, Setting.effective_from, Setting.value["text"].astext).order_by(
+        Setting.set_at, Setting.id
+    )
     return _history_of(tuple((key, day, text) for key, day, text in session.execute(known) if key in _KINDS))
 
 
@@ -164,7 +166,9 @@ def set_policy(ctx: Context, key: str, text: str, effective_from: dt.date | None
     value = parsed_setting(key, text)
     since = effective_from or (ctx.today if key in ctx.policy_history.set_keys else dt.date(1900, 1, 1))
     before = getattr(ctx.policy_history.on(since), key)
-    ctx.session.add(Setting(key=key, value={"text": text}, effective_from=since, set_at=ctx.now, set_by=ctx.actor.login))
+    ctx.session.add(
+        Setting(key=key, value={"text": text}, effective_from=since, set_at=ctx.now, set_by=ctx.actor.login)
+    )
     ctx.session.flush()
     ctx.__dict__.pop("policy_history", None)
     ledger.record(

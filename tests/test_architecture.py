@@ -28,12 +28,18 @@ def is_written(path: Path) -> bool:
 
 def test_the_layers_are_kept() -> None:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "200"})
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "200"}
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_files_stay_under_400_lines() -> None:
-    long = {name_of(path): count for path in SOURCES if is_written(path) and (count := len(path.read_text().splitlines())) > MOST_LINES}
+    long = {
+        name_of(path): count
+        for path in SOURCES
+        if is_written(path) and (count := len(path.read_text().splitlines())) > MOST_LINES
+    }
     assert long == {}
 
 
@@ -68,7 +74,12 @@ def test_public_names_are_explained() -> None:
             continue
         for node in ast.parse(path.read_text()).body:
             is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-            if is_public and not ast.get_docstring(node) and path.parent.name not in {"models"} and path.name != "enums.py":
+            if (
+                is_public
+                and not ast.get_docstring(node)
+                and path.parent.name not in {"models"}
+                and path.name != "enums.py"
+            ):
                 missing.append(f"{name_of(path)}:{node.name}")
     assert missing == []
 
@@ -78,7 +89,9 @@ def test_nothing_is_drawn_inside_a_transaction() -> None:
     found = []
     for path in (ROOT / "dashboard").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.With) and any("unit_of_work" in ast.unparse(item.context_expr) for item in node.items):
+            if isinstance(node, ast.With) and any(
+                "unit_of_work" in ast.unparse(item.context_expr) for item in node.items
+            ):
                 found += [
                     f"{name_of(path)}:{call.lineno}"
                     for part in node.body

@@ -56,17 +56,28 @@ def _report(result: ImportResult, *, as_json: bool) -> None:
         emit(result.as_json(PRINTED_REJECTS, filled), [], as_json=True)
         return
     if result.is_refused:
-        typer.echo(_("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.") % {"rejected": result.rejected, "rows": result.rows})
+        typer.echo(
+            _("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.")
+            % {"rejected": result.rejected, "rows": result.rows}
+        )
     else:
         typer.echo(
             _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
             % {
-                "rows": result.rows, "inserted": result.inserted, "updated": result.updated,
-                "unchanged": result.unchanged, "rejected": result.rejected,
+                "rows": result.rows,
+                "inserted": result.inserted,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "rejected": result.rejected,
             }  # fmt: skip
         )
     for note in result.notes:
         typer.echo(filled(note.template, note.params))
     for one in result.rejects[:PRINTED_REJECTS]:
-        place = {"line": one.line, "column": one.column, "value": one.value or "", "reason": filled(one.message.template, one.message.params)}
+        place = {
+            "line": one.line,
+            "column": one.column,
+            "value": one.value or "",
+            "reason": filled(one.message.template, one.message.params),
+        }
         typer.echo(_("Line %(line)s, %(column)s, “%(value)s”: %(reason)s") % place, err=True)

@@ -27,7 +27,9 @@ def verify_command(json: Annotated[bool, typer.Option("--json", help="Print JSON
         found = verify(ctx)
     breaks = [_(one.template) % one.params for one in found.breaks]
     if json:
-        emit({"entries": found.entries, "chains": found.chains, "seals": found.seals, "breaks": breaks}, [], as_json=True)
+        emit(
+            {"entries": found.entries, "chains": found.chains, "seals": found.seals, "breaks": breaks}, [], as_json=True
+        )
     else:
         typer.echo(
             _("%(entries)s entries in %(chains)s chains, %(seals)s seals: %(breaks)s breaks")

@@ -123,5 +123,3 @@ def _ageing_row(one: Ageing, *, grouped: bool) -> dict[str, Any]:
             for b in one.buckets
         ],
     }
-
-

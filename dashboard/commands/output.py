@@ -62,7 +62,20 @@ def emit(content: Any, columns: Sequence[Column], *, as_json: bool) -> None:  # 
 
 
 _TEXTS = frozenset(
-    {"metric", "month", "department", "kind", "measure", "key", "value_text", "clause", "text", "customer_no", "level", "name"}
+    {
+        "metric",
+        "month",
+        "department",
+        "kind",
+        "measure",
+        "key",
+        "value_text",
+        "clause",
+        "text",
+        "customer_no",
+        "level",
+        "name",
+    }
 )
 
 

@@ -17,7 +17,9 @@ from services.policy import DEFINITIONS, set_policy
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    group = typer.Typer(help=_("The policy's settings, each with its clause and the days it holds for."), no_args_is_help=True)
+    group = typer.Typer(
+        help=_("The policy's settings, each with its clause and the days it holds for."), no_args_is_help=True
+    )
     group.command("show")(show)
     group.command("set")(set_value)
     app.add_typer(group, name="policy")
@@ -31,7 +33,13 @@ def show(
     with unit_of_work() as ctx:
         policy = asdict(ctx.policy_history.on(parsed_day(on) if on else ctx.today))
     rows = [
-        {"key": one.key, "value": policy[one.key], "value_text": str(policy[one.key]), "clause": one.clause, "text": _(one.text)}
+        {
+            "key": one.key,
+            "value": policy[one.key],
+            "value_text": str(policy[one.key]),
+            "clause": one.clause,
+            "text": _(one.text),
+        }
         for one in DEFINITIONS
     ]
     if json:

@@ -57,6 +57,17 @@ def warn(
         refresh(ctx)
         result = raise_warnings(ctx, parsed_day(as_of) if as_of else ctx.today)
     if json:
-        emit({"raised": result.raised, "joined": result.joined, "by_rule": {code: vars(count) if hasattr(count, "__dict__") else str(count) for code, count in result.by_rule.items()}}, [], as_json=True)
+        emit(
+            {
+                "raised": result.raised,
+                "joined": result.joined,
+                "by_rule": {
+                    code: vars(count) if hasattr(count, "__dict__") else str(count)
+                    for code, count in result.by_rule.items()
+                },
+            },
+            [],
+            as_json=True,
+        )
         return
     typer.echo(_("%(raised)s warnings raised, %(joined)s joined.") % {"raised": result.raised, "joined": result.joined})

@@ -81,7 +81,9 @@ def _headline(shown: Desk, filters: QueueFilter) -> str:
 
 def _empty(filters: QueueFilter) -> None:
     if filters == QueueFilter():
-        st.success(_("No warning is open. New ones appear here as soon as a rule finds a reason."), icon=":material/done_all:")
+        st.success(
+            _("No warning is open. New ones appear here as soon as a rule finds a reason."), icon=":material/done_all:"
+        )
         return
     st.info(_("No open warning fits these filters."), icon=":material/filter_alt_off:")
     st.button(_("Show all warnings"), key="triage-clear", on_click=clear_filters, args=FILTERS)

@@ -51,9 +51,7 @@ def warning_detail(actor: Actor, row: WarningRow, glance: CustomerGlance, names:
 
 def _steps() -> None:
     with st.container(key="triage-steps", horizontal=True, gap="small"):
-        st.button(
-            _("Back to the list"), key="triage-back", icon=":material/arrow_back:", on_click=choose, args=(None,)
-        )
+        st.button(_("Back to the list"), key="triage-back", icon=":material/arrow_back:", on_click=choose, args=(None,))
         st.button(_("Previous"), key="triage-previous", shortcut="K", on_click=move, args=(-1,))
         st.button(_("Next"), key="triage-next", shortcut="J", on_click=move, args=(1,))
 

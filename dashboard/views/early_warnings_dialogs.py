@@ -148,7 +148,9 @@ def keys_help() -> None:
             _("next warning"), _("previous warning"), _("acknowledge, then start acting"), _("assign"), _("snooze"),
             _("resolve"), _("search"), _("this help"),
         )  # fmt: skip
-        st.table({f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content")
+        st.table(
+            {f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content"
+        )
         st.caption(_("Tick rows to acknowledge many at once with one reason."))
         st.markdown(f"**{_('The order')}**")
         st.caption(

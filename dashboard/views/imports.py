@@ -37,7 +37,12 @@ def rejected_table(rejected: RejectedRows, key: str) -> None:
         key=f"rejected_{key}",
     )
     st.download_button(
-        _("Download rejected rows"), rejects_csv(rejected, filled), "rejected.csv", "text/csv", key=f"download_{key}", on_click="ignore"
+        _("Download rejected rows"),
+        rejects_csv(rejected, filled),
+        "rejected.csv",
+        "text/csv",
+        key=f"download_{key}",
+        on_click="ignore",
     )
 
 
@@ -66,7 +71,9 @@ def show_preview(seen: Preview) -> None:
     if seen.missing:
         st.warning(_("Choose a column for: %(names)s") % {"names": ", ".join(seen.missing)})
         return
-    st.dataframe(pd.DataFrame(seen.cleaned, columns=list(seen.cleaned_columns)).astype(str), hide_index=True, key="preview_rows")
+    st.dataframe(
+        pd.DataFrame(seen.cleaned, columns=list(seen.cleaned_columns)).astype(str), hide_index=True, key="preview_rows"
+    )
     st.write(
         _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
         % {"new": seen.inserted, "changed": seen.updated, "unchanged": seen.unchanged, "rejected": seen.rejected}
@@ -78,13 +85,19 @@ def show_preview(seen: Preview) -> None:
 def show_result(result: ImportResult) -> None:
     """How the import ended."""
     if result.is_refused:
-        st.error(_("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.") % {"rejected": result.rejected, "rows": result.rows})
+        st.error(
+            _("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.")
+            % {"rejected": result.rejected, "rows": result.rows}
+        )
     else:
         st.success(
             _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
             % {
-                "rows": result.rows, "inserted": result.inserted, "updated": result.updated,
-                "unchanged": result.unchanged, "rejected": result.rejected,
+                "rows": result.rows,
+                "inserted": result.inserted,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "rejected": result.rejected,
             }  # fmt: skip
         )
     for note in result.notes:
@@ -117,7 +130,14 @@ def show_recent(actor: Actor) -> None:
     names = {"rows": _("Rows"), "inserted": _("New"), "updated": _("Changed"), "rejected": _("Rejected")}
     st.dataframe(
         pd.DataFrame(
-            [{_("File"): one.file_name, _("Kind"): one.kind, **{title: one.counts[key] for key, title in names.items()}} for one in rows]
+            [
+                {
+                    _("File"): one.file_name,
+                    _("Kind"): one.kind,
+                    **{title: one.counts[key] for key, title in names.items()},
+                }
+                for one in rows
+            ]
         ),
         hide_index=True,
         key="recent_imports",
@@ -128,7 +148,13 @@ def page() -> None:
     """The page."""
     actor = current_actor()
     st.title(_("Imports"))
-    kind = st.selectbox(_("What does the file hold?"), list(KINDS), index=list(KINDS).index("customers"), format_func=lambda one: _(KINDS[one].label), key="import_kind")
+    kind = st.selectbox(
+        _("What does the file hold?"),
+        list(KINDS),
+        index=list(KINDS).index("customers"),
+        format_func=lambda one: _(KINDS[one].label),
+        key="import_kind",
+    )
     st.caption(", ".join(f"{one.name} *" if one.required else one.name for one in KINDS[kind].columns))
     upload = st.file_uploader(_("CSV or XLSX file"), type=["csv", "xlsx", "txt", "tsv"], key="import_file")
     if upload is not None:
@@ -141,7 +167,12 @@ def page() -> None:
                 seen = preview(ctx, Request(kind, content, upload.name, mapping))
             show_preview(seen)
             whole = st.checkbox(_("Import nothing if any row is wrong"), key="import_whole")
-            if st.button(_("Import %(rows)s rows") % {"rows": format_number(seen.rows)}, type="primary", disabled=bool(seen.missing), key="import_go"):
+            if st.button(
+                _("Import %(rows)s rows") % {"rows": format_number(seen.rows)},
+                type="primary",
+                disabled=bool(seen.missing),
+                key="import_go",
+            ):
                 bring_in(actor, kind, upload.name, content, mapping, whole)
     if result := st.session_state.get("import_result"):
         show_result(result)

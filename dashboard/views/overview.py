@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard.cache import cached_read
 from dashboard.i18n import (
-    NO_VALUE,
     N_,
+    NO_VALUE,
     _,
     format_compact,
     format_date,
@@ -115,7 +115,9 @@ def metric_card(metric: str, now: Figure | None, before: Figure | None, months: 
             chart_data=[float(one.value) for one in months if one.value is not None] or None,
             chart_type="line",
         )
-        st.caption(_("Target %(target)s") % {"target": written(metric, target)} + " · " + (facts_of(now) if now else NO_VALUE))
+        st.caption(
+            _("Target %(target)s") % {"target": written(metric, target)} + " · " + (facts_of(now) if now else NO_VALUE)
+        )
         if now and not is_rate and now.denominator < policy.small_sample:
             st.caption(_("Fewer than %(n)s cases: read with care.") % {"n": policy.small_sample})
 
@@ -136,7 +138,9 @@ def department_chart(metric: str, rows: list[Figure], target: Decimal) -> go.Fig
         )
     )
     chart.add_vline(x=float(target), line_dash="dot")
-    chart.update_layout(template=house_template(is_dark()), title=_(NAMES[metric]), height=250, margin={"l": 8, "r": 8, "t": 40, "b": 8})
+    chart.update_layout(
+        template=house_template(is_dark()), title=_(NAMES[metric]), height=250, margin={"l": 8, "r": 8, "t": 40, "b": 8}
+    )
     chart.update_xaxes(visible=False, rangemode="tozero")
     return chart
 
@@ -154,7 +158,9 @@ def tally_chart(rows: list[Tally]) -> go.Figure:
             text=[str(count) for count in sums.values()], orientation="h", name=label("incentive_kind", kind),
             marker_color=colour, hovertemplate="%{y}: %{text}<extra></extra>",
         )  # fmt: skip
-    chart.update_layout(template=house_template(is_dark()), barmode="relative", height=280, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    chart.update_layout(
+        template=house_template(is_dark()), barmode="relative", height=280, margin={"l": 8, "r": 8, "t": 8, "b": 8}
+    )
     chart.update_xaxes(visible=False)
     return chart
 
@@ -191,7 +197,10 @@ def headline(now: dict[str, Figure], before: dict[str, Figure]) -> str:
         return _("No earlier period to compare with.")
     _size, metric, step = max(moved)
     text = _("%(metric)s rose most") if step > 0 else _("%(metric)s fell most")
-    return text % {"metric": _(NAMES[metric])} + f": {written(metric, before[metric].value)} → {written(metric, now[metric].value)}"
+    return (
+        text % {"metric": _(NAMES[metric])}
+        + f": {written(metric, before[metric].value)} → {written(metric, now[metric].value)}"
+    )
 
 
 def page() -> None:
@@ -213,10 +222,14 @@ def page() -> None:
     st.caption(_("As of %(day)s") % {"day": format_date(today)})
     for column, metric in zip(st.columns(4), METRICS, strict=True):
         with column:
-            metric_card(metric, now.get(metric), before.get(metric), [one for one in months if one.metric == metric], policy)
+            metric_card(
+                metric, now.get(metric), before.get(metric), [one for one in months if one.metric == metric], policy
+            )
     for column, metric in zip(st.columns(4), METRICS, strict=True):
         target = getattr(policy, f"target_{metric}")
-        column.plotly_chart(department_chart(metric, departments, target), key=f"departments_{metric}", config={"displayModeBar": False})
+        column.plotly_chart(
+            department_chart(metric, departments, target), key=f"departments_{metric}", config={"displayModeBar": False}
+        )
     for kind, column in zip(("reward", "penalty"), st.columns(2), strict=True):
         chosen = [one for one in tallies if one.kind == kind]
         amount = sum((one.amount for one in chosen), Decimal(0))

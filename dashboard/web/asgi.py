@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.catalogues import LANGUAGES, catalogue
@@ -32,6 +32,11 @@ DASHBOARD = Path(__file__).parents[1]
 async def favicon(_request: object) -> Response:
     """The icon of the browser's tab."""
     return FileResponse(DASHBOARD / "web" / "favicon.png", headers={"cache-control": "public, max-age=86400"})
+
+
+async def to_start(_request: object) -> Response:
+    """For addresses that only take forms, typed into a browser; and for Streamlit's page as it came."""
+    return RedirectResponse("/", status_code=303)
 
 
 @asynccontextmanager
@@ -76,6 +81,8 @@ def make_app() -> st.App:
             Route("/sign-out", do_sign_out, methods=["POST"]),
             Route("/language", choose, methods=["POST"]),
             Route("/appearance", choose, methods=["POST"]),
+            *(Route(path, to_start, methods=["GET"]) for path in ("/sign-out", "/language", "/appearance")),
+            Route("/index.html", to_start),
             Route("/assets/{name}", asset),
             Route("/favicon.png", favicon),
         ],

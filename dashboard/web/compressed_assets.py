@@ -7,7 +7,6 @@ Their names hold a hash of their content, so browsers keep them for a year.
 from __future__ import annotations
 
 import gzip
-import mimetypes
 from pathlib import Path
 
 import anyio.to_thread
@@ -16,7 +15,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/static/"
-_COMPRESSIBLE = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".map"})
+_KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+}
 _SMALLEST = 1024
 _LEVEL = 6
 
@@ -29,7 +34,7 @@ class CompressedAssets:
         self.files = {
             PREFIX + file.relative_to(folder / "static").as_posix(): file
             for file in sorted((folder / "static").rglob("*"))
-            if file.suffix in _COMPRESSIBLE and file.stat().st_size >= _SMALLEST
+            if file.suffix in _KINDS and file.stat().st_size >= _SMALLEST
         }
         self._compressed: dict[str, bytes] = {}
 
@@ -49,9 +54,8 @@ class CompressedAssets:
             "vary": "Accept-Encoding",
             "cache-control": "public, immutable, max-age=31536000",
         }
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         body = b"" if scope["method"] == "HEAD" else content
-        await Response(body, headers=headers, media_type=kind)(scope, receive, send)
+        await Response(body, headers=headers, media_type=_KINDS[file.suffix])(scope, receive, send)
 
 
 def _compressed(file: Path) -> bytes:

@@ -44,7 +44,8 @@ _HAN_FONTS = {
     ),
 }
 _HAN_FONTS["en"] = _HAN_FONTS["zh_Hans"]
-_RESERVED = frozenset({"_stcore", "media", "component", "static", "assets"})
+_SERVER = "_stcore"
+_RESERVED = frozenset({_SERVER, "media", "component", "static", "assets"})
 _OURS = frozenset({"sign-in", "sign-out", "language", "appearance", "healthz", "favicon.png"})
 
 
@@ -172,6 +173,10 @@ class Shell:
             await self.app(scope, receive, send)
             return
         first, _, rest = scope["path"].lstrip("/").partition("/")
+        if _SERVER in rest.split("/"):
+            # Streamlit's page asks below its own address first and takes any answer but "not found" for the server's
+            await Response(status_code=404)(scope, receive, send)
+            return
         if first in _RESERVED or first in _OURS or "." in first:
             await self.app(scope, receive, send)
             return

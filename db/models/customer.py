@@ -76,7 +76,9 @@ class ContractEvent(CustomerScoped):
 
     __tablename__ = "contract_event"
     __table_args__ = (
-        ForeignKeyConstraint(["customer_id", "contract_id"], ["contract.customer_id", "contract.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(
+            ["customer_id", "contract_id"], ["contract.customer_id", "contract.id"], ondelete="RESTRICT"
+        ),
         one_of("kind", ContractEventKind),
         CheckConstraint("severity BETWEEN 1 AND 5", name="severity_range"),
         UniqueConstraint("customer_id", "event_no"),

@@ -89,7 +89,13 @@ class EarlyWarning(CustomerScoped, Versioned):
             unique=True,
             postgresql_where=text("state <> 'resolved'"),
         ),
-        Index("ix_early_warning_open_priority", "priority", "customer_id", "id", postgresql_where=text("state <> 'resolved'")),
+        Index(
+            "ix_early_warning_open_priority",
+            "priority",
+            "customer_id",
+            "id",
+            postgresql_where=text("state <> 'resolved'"),
+        ),
         Index("ix_early_warning_open_due_at", "due_at", postgresql_where=text("state <> 'resolved'")),
     )
 
@@ -167,7 +173,9 @@ class CaseDebt(CustomerScoped):
 
     __tablename__ = "case_debt"
     __table_args__ = (
-        ForeignKeyConstraint(["customer_id", "case_id"], ["recovery_case.customer_id", "recovery_case.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(
+            ["customer_id", "case_id"], ["recovery_case.customer_id", "recovery_case.id"], ondelete="RESTRICT"
+        ),
         ForeignKeyConstraint(["customer_id", "invoice_id"], ["invoice.customer_id", "invoice.id"], ondelete="RESTRICT"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         UniqueConstraint("customer_id", "case_id", "invoice_id"),

@@ -178,4 +178,3 @@ class Incentive(Base, Versioned):
     currency: Mapped[str | None]
     decided_on: Mapped[dt.date]
     reason: Mapped[str]
-

@@ -132,8 +132,10 @@ def open_warnings(ctx: Context, filters: QueueFilter | None = None, cursor: str 
         last = (literal(-start.rank, Float), literal(start.customer_id), literal(start.id))
         chosen = chosen.where(tuple_(weight, EarlyWarning.customer_id, EarlyWarning.id) > tuple_(*last))
     keys = chosen.order_by("weight", EarlyWarning.customer_id, EarlyWarning.id).limit(limit + 1).subquery("chosen")
-    query = _with_names().add_columns(keys.c.weight).join(
-        keys, and_(keys.c.customer_id == EarlyWarning.customer_id, keys.c.id == EarlyWarning.id)
+    query = (
+        _with_names()
+        .add_columns(keys.c.weight)
+        .join(keys, and_(keys.c.customer_id == EarlyWarning.customer_id, keys.c.id == EarlyWarning.id))
     )
     found = ctx.session.execute(query.order_by(keys.c.weight, keys.c.customer_id, keys.c.id)).all()
     rows = tuple(_row(ctx, row) for row in found[:limit])

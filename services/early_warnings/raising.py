@@ -20,7 +20,7 @@ from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
 from services.early_warnings.verdict import OpenSign, Verdict, has_returned, verdict_on
 from services.errors import N_, RefusedError
 
-_ONE_RUN_AT_A_TIME = 7_205_336
+_ONE_RUN_AT_A_TIME = 7_205_338
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,7 @@ def _change(ctx: Context, run: _Run, row: storing.OpenRow, one: Finding, *, is_j
     }  # fmt: skip
 
 
-def _new_rows(
-    ctx: Context, run: _Run, fresh: Sequence[Finding], risk_department: int | None
-) -> list[dict[str, Any]]:
+def _new_rows(ctx: Context, run: _Run, fresh: Sequence[Finding], risk_department: int | None) -> list[dict[str, Any]]:
     rule, clock, zone = run.rule, company_clock(ctx), company_zone(ctx)
     owners = owners_of(ctx, [one.customer_id for one in fresh]) if rule.addressed is Addressed.OWNER else {}
     return [

@@ -144,9 +144,7 @@ def _matches(frame: Frame, limits: Thresholds) -> Subquery:
     new, known = _newcomers(frame, limits), _known_names(frame)
     pair = _pairs(new, known, limits)
     same_words = pair.c.alike == 1
-    certainty = case(
-        (new.c.uscc == known.c.uscc, 3), (or_(new.c.phone == known.c.phone, same_words), 2), else_=1
-    )
+    certainty = case((new.c.uscc == known.c.uscc, 3), (or_(new.c.phone == known.c.phone, same_words), 2), else_=1)
     return (
         select(
             new.c.key.label("customer_id"), new.c.credit_limit, known.c.ref, known.c.name, pair.c.alike,

@@ -95,6 +95,7 @@ def _rating_downgrade(frame: Frame, limits: Thresholds) -> Select[Any]:
 
 def _statements(frame: Frame) -> Subquery:
     """Statements with the result and the leverage of the one before, numbered from the newest back."""
+
     def beside(window: FunctionElement[Any]) -> Over[Any]:
         return window.over(partition_by=FinancialStatement.customer_id, order_by=FinancialStatement.period_end)
 
@@ -113,7 +114,11 @@ def _statements(frame: Frame) -> Subquery:
 
 
 def _newest_statement(
-    frame: Frame, limits: Thresholds, severity: Any, facts: dict[str, SqlValue], statement: Subquery  # noqa: ANN401
+    frame: Frame,
+    limits: Thresholds,
+    severity: Any,
+    facts: dict[str, SqlValue],
+    statement: Subquery,
 ) -> Select[Any]:
     owed = exposure(frame)
     return (

@@ -83,9 +83,7 @@ def judged_rows(ctx: Context, rule: str, customers: Sequence[int], zone: ZoneInf
         .order_by(_TABLE.c.customer_id, _TABLE.c.resolved_at.desc(), _TABLE.c.id.desc())
     )  # fmt: skip
     return {
-        row.customer_id: JudgedSign(
-            row.outcome, row.severity, row.evidence, row.resolved_at.astimezone(zone).date()
-        )
+        row.customer_id: JudgedSign(row.outcome, row.severity, row.evidence, row.resolved_at.astimezone(zone).date())
         for row in ctx.session.execute(rows)
     }
 

@@ -12,7 +12,11 @@ from services.imports.cells import Parsed, Problem, blanked, narrow, put_back, u
 from services.imports.columns import Column, ColumnType
 
 #: Wide enough for any amount while it is checked; stored as numeric(20, 4) and numeric(12, 6).
-_WIDE = {ColumnType.AMOUNT: pl.Decimal(38, 4), ColumnType.INTEGER: pl.Decimal(38, 4), ColumnType.RATIO: pl.Decimal(38, 6)}
+_WIDE = {
+    ColumnType.AMOUNT: pl.Decimal(38, 4),
+    ColumnType.INTEGER: pl.Decimal(38, 4),
+    ColumnType.RATIO: pl.Decimal(38, 6),
+}
 _STORED = {ColumnType.AMOUNT: pl.Decimal(20, 4), ColumnType.INTEGER: pl.Int64(), ColumnType.RATIO: pl.Decimal(12, 6)}
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _CURRENCY = r"(?:人民币|人民幣|美元|欧元|歐元|港币|港幣|港元|[A-Z]{1,3}\$|[A-Z]{3}|[¥$€£₩₹₽]){0,2}"
@@ -53,7 +57,7 @@ def parse_number(cells: pl.Series, column: Column, factor: Decimal | None = None
     unclear = pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True)
     places = unread(cells, values)
     if len(places):
-        hard = narrow(cells.gather(places)).str.replace_all(r"[\s_\u2009\u202f]", "").str.replace_all("−", "-", literal=True)
+        hard = _compact(cells.gather(places))
         mark = _decimal_mark(cells.filter(values.is_not_null()), hard)
         values = put_back(values, places, _written(hard, wide, is_share=column.maximum == 1, mark=mark))
         if mark is DecimalMark.COMMA:
@@ -64,6 +68,11 @@ def parse_number(cells: pl.Series, column: Column, factor: Decimal | None = None
         values = (values * factor).cast(wide, strict=False)
     wrong = cells.is_not_null() & values.is_null()
     return _checked(values, column, [Problem(wrong & ~unclear, NOT_A_NUMBER), Problem(wrong & unclear, MIXED_POINTS)])
+
+
+def _compact(cells: pl.Series) -> pl.Series:
+    """Cells in plain width without blanks, with the plain minus sign."""
+    return narrow(cells).str.replace_all(r"[\s_\u2009\u202f]", "").str.replace_all("−", "-", literal=True)
 
 
 def _decimal_mark(read: pl.Series, hard: pl.Series) -> DecimalMark:
@@ -92,16 +101,18 @@ def _written(hard: pl.Series, wide: pl.DataType, *, is_share: bool, mark: Decima
     frame = pl.DataFrame({"cell": hard}).select(pl.col("cell").str.extract_groups(_WRITTEN)).unnest("cell")
     core = pl.col("core")
     marks = core.str.replace_all(r"[,'’]", "")
-    digits = pl.when(core.str.contains(_PLAIN)).then(core).when(core.str.contains(_GROUPS)).then(marks)
+    digits: pl.Expr = pl.when(core.str.contains(_PLAIN)).then(core).when(core.str.contains(_GROUPS)).then(marks)
     if mark is DecimalMark.COMMA:
         swapped = core.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         digits = pl.when(core.str.contains(_COMMA_DECIMAL) | core.str.contains(_EITHER)).then(swapped).otherwise(digits)
     minus = pl.concat_str("open", "sign", "inner", "after", ignore_nulls=True).str.contains(r"[(-]")
     unit = pl.col("unit").replace_strict(_FACTORS, default=1, return_dtype=pl.Int64)
-    size = (digits + pl.col("power").fill_null("")).cast(pl.Decimal(38, 10), strict=False) * unit.cast(pl.Decimal(38, 0))
+    factor = unit.cast(pl.Decimal(38, 0))
+    size = (digits + pl.col("power").fill_null("")).cast(pl.Decimal(38, 10), strict=False) * factor
     share = pl.when(pl.col("percent").is_not_null() & is_share).then(size / Decimal(100)).otherwise(size)
     whole = pl.col("open").is_null() == pl.col("close").is_null()
-    return frame.select(pl.when(whole).then(pl.when(minus).then(-share).otherwise(share)).cast(wide, strict=False)).to_series()
+    signed = pl.when(minus).then(-share).otherwise(share)
+    return frame.select(pl.when(whole).then(signed).cast(wide, strict=False)).to_series()
 
 
 def _checked(values: pl.Series, column: Column, problems: list[Problem]) -> Parsed:

@@ -13,8 +13,28 @@ from services.imports.cells import NOTHING_TYPED, Parsed, Problem, blanked
 from services.imports.columns import Column
 from services.imports.encoding import folded
 
-_YES = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "真", "√", "✓", "✔", "x", "对", "對", "属实", "屬實", "成立",
-"有争议", "有爭議")
+_YES = (
+    "true",
+    "yes",
+    "y",
+    "t",
+    "1",
+    "1.0",
+    "是",
+    "有",
+    "真",
+    "√",
+    "✓",
+    "✔",
+    "x",
+    "对",
+    "對",
+    "属实",
+    "屬實",
+    "成立",
+    "有争议",
+    "有爭議",
+)
 _NO = ("false", "no", "n", "f", "0", "0.0", "否", "无", "無", "没有", "沒有", "假", "×", "✗", "错", "錯",
        "不属实", "不屬實", "不成立", "无争议", "無爭議")  # fmt: skip
 _CURRENCIES = {
@@ -34,7 +54,8 @@ def parse_choice(cells: pl.Series, column: Column) -> Parsed:
     """Codes of an enumeration."""
     codes = {folded(code): code for code in column.choices}
     codes |= {folded(written): code for written, code in column.synonyms.items()}
-    return _coded(cells, lambda cell: codes.get(folded(cell)), pl.String(), UNKNOWN_CHOICE, accepted=", ".join(column.choices))
+    accepted = ", ".join(column.choices)
+    return _coded(cells, lambda cell: codes.get(folded(cell)), pl.String(), UNKNOWN_CHOICE, accepted=accepted)
 
 
 def parse_boolean(cells: pl.Series) -> Parsed:

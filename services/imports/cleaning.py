@@ -24,6 +24,8 @@ from services.imports.rejects import RejectLog
 _NUMBERS = (ColumnType.AMOUNT, ColumnType.INTEGER, ColumnType.RATIO)
 #: What an export put before a cell that a spreadsheet would have taken for a formula (services/exports).
 _DISARMED = r"^'('*[=+\-@\t\r])"
+#: The parsers leave Python while they work, so columns are read side by side.
+_THREADS = 4
 _EXACT_IN_FLOAT = 2**53
 
 MUST_NOT_BE_BLANK = N_("This must not be blank.")
@@ -52,7 +54,7 @@ def clean(kind: FileKind, table: RawTable, columns: ColumnMap) -> Cleaned:
     """
     defaults = _defaults(kind, columns)
     log = RejectLog(kind, table, columns)
-    log.add(table.overlong["_row"], "", TOO_MANY_CELLS)
+    log.add(table.overlong, "", TOO_MANY_CELLS)
     cells = _cells(kind, table, columns)
     blank = _is_blank(cells, columns)
     parsed = _parsed(kind, cells, columns)
@@ -70,17 +72,18 @@ def clean(kind: FileKind, table: RawTable, columns: ColumnMap) -> Cleaned:
 
 def _cells(kind: FileKind, table: RawTable, columns: ColumnMap) -> dict[str, pl.Series]:
     """The stripped text of each of our columns; defaults fill blanks, except where blanks are merged away first."""
-    found = {}
-    for column in kind.columns:
+
+    def cells_of(column: Column) -> pl.Series:
         position, default = columns.positions.get(column.name), columns.defaults.get(column.name)
-        if position is None and not default:
-            continue
         text = pl.repeat(None, table.rows, dtype=pl.String, eager=True)
         if position is not None:
             text = stripped(table.frame[f"c{position}"], column.type)
         merged_later = kind.merges_blanks and column.target not in kind.identity
-        found[column.name] = text.fill_null(default) if default and not merged_later else text
-    return found
+        return text.fill_null(default) if default and not merged_later else text
+
+    used = [column for column in kind.columns if column.name in columns.filled]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return {column.name: cells for column, cells in zip(used, pool.map(cells_of, used), strict=True)}
 
 
 def _defaults(kind: FileKind, columns: ColumnMap) -> dict[str, pl.Series]:
@@ -111,11 +114,13 @@ def _is_blank(cells: dict[str, pl.Series], columns: ColumnMap) -> pl.Series | No
 
 
 def _parsed(kind: FileKind, cells: dict[str, pl.Series], columns: ColumnMap) -> dict[str, Parsed]:
-    """All columns typed, two at a time: the parsers leave Python while they work."""
+    """All columns typed."""
     dates = {name: half_read(text) for name, text in cells.items() if _type(kind, name) is ColumnType.DATE}
     common = order_of(dates.values()) if dates else DayOrder.UNDECIDED
-    parsers = {name: partial(_parse, kind.column(name), text, columns, dates.get(name), common) for name, text in cells.items()}
-    with ThreadPoolExecutor(2) as pool:
+    parsers = {
+        name: partial(_parse, kind.column(name), text, columns, dates.get(name), common) for name, text in cells.items()
+    }
+    with ThreadPoolExecutor(_THREADS) as pool:
         return dict(zip(parsers, pool.map(lambda parse: parse(), parsers.values()), strict=True))
 
 
@@ -169,11 +174,12 @@ def _check_rows(kind: FileKind, frame: pl.DataFrame, log: RejectLog) -> None:
             continue
         broken = frame.filter(check.is_broken.fill_null(False))
         if broken.height:
-            log.add(broken["_row"], check.column, check.template, details=broken[check.detail] if check.detail else None)
+            details = broken[check.detail] if check.detail else None
+            log.add(broken["_row"], check.column, check.template, details=details)
 
 
 def _rounded_numbers(kind: FileKind, table: RawTable, cells: dict[str, pl.Series]) -> tuple[Message, ...]:
-    """A warning where a workbook kept long business numbers as numbers: Excel has set the digits after the 15th to 0."""
+    """A warning where a workbook kept long business numbers as numbers: Excel sets the digits after the 15th to 0."""
     notes = []
     for column in kind.columns if table.sheet else ():
         if column.type is not ColumnType.NUMBER_TEXT or column.name not in cells:

@@ -47,8 +47,8 @@ LARGEST_RATIO = Decimal("999999.999999")
 class Column:
     """One column of a file kind. `headers` are the other names it is known by, the Chinese one of SPEC 7 first.
 
-    `target` is the column of the table ("" for one that only decides the state); `blank` replaces a blank cell where the
-    table allows no NULL; `synonyms` map how people write a value to its code.
+    `target` is the column of the table ("" for one that only decides the state); `blank` replaces a blank cell where
+    the table allows no NULL; `synonyms` map how people write a value to its code.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Lifecycle:
 class FileKind:
     """One kind of file: its columns, its table, and how a row is found again.
 
-    `identity` are the table's columns that name a row; `conflict` the table's unique constraint (it leads with customer_id).
+    `identity` are the table's columns that name a row; `conflict` the table's unique constraint, led by customer_id.
     A `merges_blanks` kind never loses a value to a blank cell.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.enums import CustomerKind, ReputationKind
 from services.errors import N_
+from services.imports.columns import CUSTOMER_HEADERS as NUMBERS
 from services.imports.columns import (
     Column,
     ColumnType,
@@ -19,7 +20,6 @@ from services.imports.columns import (
     ratio,
     text,
 )
-from services.imports.columns import CUSTOMER_HEADERS as NUMBERS
 
 _COMPANY = {
     "公司": "company", "企业": "company", "企業": "company", "法人": "company", "单位": "company", "單位": "company",

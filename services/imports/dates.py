@@ -1,4 +1,4 @@
-"""Days as people and systems write them. A day that could be read in two ways is refused unless its column settles it."""
+"""Days as people and systems write them. One that reads in two ways is refused unless its column settles it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,13 @@ def fully_read(column: DateCells, order: DayOrder) -> Parsed:
     if not len(column.places):
         return Parsed(column.values)
     frame = pl.DataFrame({"cell": column.hard})
-    patterns = [_read(_YEAR_FIRST), _read(_COMPACT), _serial(), _read(_NAMED_MONTH), _read(_MONTH_FIRST)]
+    patterns = [
+        _read(_YEAR_FIRST),
+        _read(_COMPACT),
+        _serial(),
+        _read(_NAMED_MONTH, month="month"),
+        _read(_MONTH_FIRST, month="month"),
+    ]
     if order is DayOrder.MONTH_FIRST:
         patterns.append(_read(_YEAR_LAST, month="a", day="b"))
     if order is DayOrder.DAY_FIRST:
@@ -106,8 +112,9 @@ def _unclear(column: DateCells, order: DayOrder) -> pl.Series:
 def _read(pattern: str, month: str = "m", day: str = "d") -> pl.Expr:
     """The date in cells that match; null for others, for impossible days, and for hours of another time zone."""
     parts = pl.col("cell").str.extract_groups(pattern).struct
-    named = "(?P<month>" in pattern
-    of_year = parts.field("month").str.to_lowercase().replace_strict(_MONTHS, default=None) if named else parts.field(month)
+    of_year = parts.field(month)
+    if "(?P<month>" in pattern:
+        of_year = parts.field("month").str.to_lowercase().replace_strict(_MONTHS, default=None)
     text = pl.concat_str(parts.field("y"), of_year.str.zfill(2), parts.field(day).str.zfill(2), separator="-")
     value = text.str.to_date("%Y-%m-%d", strict=False)
     midnight = parts.field("time").str.replace_all(r"[0:.]", "") == ""

@@ -82,8 +82,14 @@ _OUTCOMES = {
     "partially recovered": "partly_recovered", "核销": "written_off", "核銷": "written_off", "坏账核销": "written_off",
     "write off": "written_off", "不成立": "unfounded", "撤销": "unfounded", "撤銷": "unfounded",
 }  # fmt: skip
-_INCENTIVES = {"奖励": "reward", "獎勵": "reward", "惩罚": "penalty", "懲罰": "penalty", "处罚": "penalty",
-"處罰": "penalty"}
+_INCENTIVES = {
+    "奖励": "reward",
+    "獎勵": "reward",
+    "惩罚": "penalty",
+    "懲罰": "penalty",
+    "处罚": "penalty",
+    "處罰": "penalty",
+}
 _MEASURES = {
     "奖金": "bonus", "獎金": "bonus", "荣誉证书": "certificate", "榮譽證書": "certificate", "证书": "certificate",
     "晋升": "promotion", "晉升": "promotion", "表彰": "commendation",
@@ -91,7 +97,12 @@ _MEASURES = {
     "扣发奖金": "bonus_deduction", "扣發獎金": "bonus_deduction", "绩效降级": "downgrade", "績效降級": "downgrade",
     "降级": "downgrade", "解除劳动合同": "dismissal", "解除勞動合同": "dismissal", "辞退": "dismissal",
 }  # fmt: skip
-_REWARDS = [IncentiveMeasure.BONUS, IncentiveMeasure.CERTIFICATE, IncentiveMeasure.PROMOTION, IncentiveMeasure.COMMENDATION]
+_REWARDS = [
+    IncentiveMeasure.BONUS,
+    IncentiveMeasure.CERTIFICATE,
+    IncentiveMeasure.PROMOTION,
+    IncentiveMeasure.COMMENDATION,
+]
 
 
 def assessment_state(_columns: Collection[str]) -> pl.Expr:

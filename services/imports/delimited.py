@@ -74,7 +74,7 @@ def _sample_rows(sample: str, delimiter: str) -> list[list[str]]:
 
 
 def _is_regular(utf8: bytes, delimiter: str) -> bool:
-    """True when every quotation mark opens, closes or doubles as RFC 4180 says; the fast reader misreads other files."""
+    """True when every quotation mark opens, closes or doubles as in RFC 4180; the fast reader misreads other files."""
     if b'"' not in utf8:
         return True
     codes = np.frombuffer(utf8, dtype=np.uint8)
@@ -105,7 +105,9 @@ def _numbered(frame: pl.DataFrame, utf8: bytes) -> pl.DataFrame:
     if utf8.count(b"\n") <= frame.height:
         return frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line"))
     breaks = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True)).fill_null(0).cast(pl.Int64)
-    return frame.with_columns((pl.int_range(1, pl.len() + 1, dtype=pl.Int64) + breaks.cum_sum() - breaks).alias("_line"))
+    return frame.with_columns(
+        (pl.int_range(1, pl.len() + 1, dtype=pl.Int64) + breaks.cum_sum() - breaks).alias("_line")
+    )
 
 
 def _tolerant(utf8: bytes, delimiter: str, width: int) -> pl.DataFrame:
@@ -122,7 +124,8 @@ def _tolerant(utf8: bytes, delimiter: str, width: int) -> pl.DataFrame:
 
 
 def _parsed(text: str, delimiter: str, quoting: int) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)  # type: ignore[arg-type]
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=delimiter, quoting=quoting, skipinitialspace=True)  # type: ignore[arg-type]
     rows, start = [], 1
     for row in reader:
         if reader.line_num > start and quoting != csv.QUOTE_NONE:
@@ -131,4 +134,3 @@ def _parsed(text: str, delimiter: str, quoting: int) -> list[tuple[int, list[str
         rows.append((start, [cell.strip('"') for cell in row] if quoting == csv.QUOTE_NONE else row))
         start = reader.line_num + 1
     return rows
-

@@ -30,7 +30,8 @@ def resolve_departments(ctx: Context, kind: FileKind, frame: pl.DataFrame, *, cr
 
     With `create` false nothing is written: unknown departments get ids below 0 that stand for new ones.
     """
-    columns = [column for column in kind.columns if column.reference is Reference.DEPARTMENT and column.name in frame.columns]
+    named = [column for column in kind.columns if column.reference is Reference.DEPARTMENT]
+    columns = [column for column in named if column.name in frame.columns]
     written = {text for column in columns for text in frame[column.name].drop_nulls().unique().to_list()}
     if not columns:
         return ResolvedDepartments(frame)
@@ -67,10 +68,8 @@ def _same(text: str) -> str:
 def _create(ctx: Context, texts: list[str]) -> dict[str, int]:
     if not texts:
         return {}
-    rows = [
-        {"code": text, "kind": DepartmentKind.BUSINESS.value, "name_en": text, "name_zh_hans": text, "name_zh_hant": text}
-        for text in texts
-    ]
+    names = ("code", "name_en", "name_zh_hans", "name_zh_hant")
+    rows = [{"kind": DepartmentKind.BUSINESS.value, **dict.fromkeys(names, text)} for text in texts]
     ctx.session.execute(insert(Department).values(rows).on_conflict_do_nothing(index_elements=[Department.code]))
     created = ctx.session.execute(select(Department.code, Department.id).where(Department.code.in_(texts)))
     return {code: department_id for code, department_id in created}

@@ -40,7 +40,8 @@ def compare(
     if not kind.merges_blanks:
         frame = _with_blanks(kind, frame)
     owned = ("customer_id",) if "customer_id" in table.c else ()
-    compared = tuple(name for name in frame.columns if name not in (*kind.identity, *owned) and not name.startswith("_"))
+    fixed = (*kind.identity, *owned, "_row", "_line")
+    compared = tuple(name for name in frame.columns if name not in fixed)
     extra = ("owner_department_id",) if kind.merges_blanks else ()
     keys = frame.select(kind.identity)
     stored = stored_rows(ctx.session, table, keys, tuple(dict.fromkeys((*owned, *compared, *extra))))

@@ -47,7 +47,8 @@ def decoded(content: bytes, known_headers: Collection[str] = (), encoding: str |
         utf8 = _as_utf8(content, name)
     except (UnicodeDecodeError, LookupError) as error:
         raise WrongFileError(N_("The file is not text in the encoding %(encoding)s."), encoding=name) from error
-    controls = int(_IS_CONTROL[np.frombuffer(utf8, dtype=np.uint8)].sum())
+    codes = np.frombuffer(utf8, dtype=np.uint8)
+    controls = int(_IS_CONTROL[codes[codes < 32]].sum())
     if controls > len(utf8) // 50:
         raise WrongFileError(NOT_A_TABLE)
     if controls:
@@ -83,11 +84,11 @@ def _detected(content: bytes, known_headers: Collection[str]) -> str:
     possible = [name for name in _CHINESE if _decodes(content, name)]
     if possible:
         return max(possible, key=lambda name: _fit(content, name, known_headers))
-    best = None if _utf16_without_mark(content) else from_bytes(content[:1_000_000]).best()
-    name = _utf16_without_mark(content) or (best.encoding if best else None)
-    if name is None or not _decodes(content, name):
+    best = from_bytes(content[:1_000_000]).best()
+    guess = _utf16_without_mark(content) or (best.encoding if best else "")
+    if not _decodes(content, guess):
         raise WrongFileError(NOT_A_TABLE)
-    return name
+    return guess
 
 
 def _decodes(content: bytes, name: str) -> bool:

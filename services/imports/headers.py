@@ -54,7 +54,8 @@ def find_header_row(rows: Sequence[Sequence[str | None]], known: Collection[str]
     while first < len(rows) and _repeats_headers(rows[first], known):
         first += 1
     spare = [*rows[best + 1 : first], *[row for row in rows[max(best - 1, 0) : best] if _repeats_headers(row, known)]]
-    return HeaderRow(tuple(_header(rows[best], index, spare) for index in range(_width(rows[best], spare))), best, first)
+    headers = (_header(rows[best], index, spare) for index in range(_width(rows[best], spare)))
+    return HeaderRow(tuple(headers), best, first)
 
 
 def _fit(row: Sequence[str | None], known: Collection[str], named: Collection[str]) -> int:
@@ -72,7 +73,8 @@ def _repeats_headers(row: Sequence[str | None], known: Collection[str]) -> bool:
 
 
 def _width(row: Sequence[str | None], spare: Sequence[Sequence[str | None]]) -> int:
-    return max((index + 1 for one in (row, *spare) for index, cell in enumerate(one) if cell and cell.strip()), default=0)
+    filled = (index + 1 for one in (row, *spare) for index, cell in enumerate(one) if cell and cell.strip())
+    return max(filled, default=0)
 
 
 def _header(row: Sequence[str | None], index: int, spare: Sequence[Sequence[str | None]]) -> str:

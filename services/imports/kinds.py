@@ -40,5 +40,6 @@ def kind_by_name(name: str) -> FileKind:
         NotFoundError: there is none; the message lists those there are.
     """
     if name not in KINDS:
-        raise NotFoundError(N_("There is no file kind “%(kind)s”. Known kinds: %(known)s."), kind=name, known=", ".join(KINDS))
+        known = ", ".join(KINDS)
+        raise NotFoundError(N_("There is no file kind “%(kind)s”. Known kinds: %(known)s."), kind=name, known=known)
     return KINDS[name]

@@ -23,6 +23,9 @@ from services.imports.reading import RawTable, ReadOptions, Source, read_table
 from services.imports.references import resolve_invoice, resolve_owner
 from services.imports.rejects import RejectLog
 
+REPEATED = N_("%(count)s rows repeat the key of a later row; the last one counts.")
+WRONG_CREDIT_CODES = N_("%(count)s unified social credit codes have a wrong check digit; they were kept.")
+
 
 @dataclass(frozen=True)
 class Request:
@@ -56,7 +59,7 @@ class Plan:
 
 
 def ensure_may_import(ctx: Context, kind: FileKind) -> None:
-    """Refuse kinds that an actor may not bring in: decisions and shared tables are not a business department's to write.
+    """Refuse kinds that an actor may not bring in: decisions and shared tables are not for business departments.
 
     Raises:
         NotAllowedError: the role does not allow it.
@@ -92,9 +95,8 @@ def plan(ctx: Context, prepared: Prepared, *, create_departments: bool) -> Plan:
     frame = resolve_invoice(ctx, kind, frame, log)
     rows = resolve_departments(ctx, kind, frame, create=create)
     fallback = resolve_departments(ctx, kind, _defaults(prepared), create=create)
-    difference = compare(
-        ctx, kind, _in_table_names(kind, rows.frame), prepared.columns.filled, _in_table_names(kind, fallback.frame), log
-    )
+    named, defaults = _in_table_names(kind, rows.frame), _in_table_names(kind, fallback.frame)
+    difference = compare(ctx, kind, named, prepared.columns.filled, defaults, log)
     notes = (*prepared.columns.notes, *prepared.cleaned.notes, *rows.notes, *fallback.notes)
     return Plan(difference, log, (*notes, *_notes(prepared, difference)))
 
@@ -112,11 +114,9 @@ def _in_table_names(kind: FileKind, frame: pl.DataFrame) -> pl.DataFrame:
 def _notes(prepared: Prepared, difference: Difference) -> tuple[Message, ...]:
     notes = []
     if difference.repeated:
-        notes.append(Message(N_("%(count)s rows repeat the key of a later row; the last one counts."), {"count": difference.repeated}))
+        notes.append(Message(REPEATED, {"count": difference.repeated}))
     frame = prepared.cleaned.frame
     wrong = wrong_credit_codes(frame["uscc"].unique()) if "uscc" in frame.columns and prepared.kind.merges_blanks else 0
     if wrong:
-        notes.append(
-            Message(N_("%(count)s unified social credit codes have a wrong check digit; they were kept."), {"count": wrong})
-        )
+        notes.append(Message(WRONG_CREDIT_CODES, {"count": wrong}))
     return tuple(notes)

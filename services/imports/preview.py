@@ -1,9 +1,9 @@
-"""A look at a file before it is brought in: how it was read, how its headers match, its first rows, what would happen."""
+"""A look at a file before it is brought in: how it was read, how it matches, what would happen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.context import Context
 from services.imports.cleaning import clean
@@ -42,7 +42,7 @@ class Preview:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
-    rejects: RejectedRows = RejectedRows()
+    rejects: RejectedRows = field(default_factory=RejectedRows)
     notes: tuple[Message, ...] = ()
 
 

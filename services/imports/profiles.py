@@ -59,9 +59,8 @@ def delete_profile(ctx: Context, kind: str, name: str) -> None:
     row = _find(ctx, kind, name)
     if row is None:
         raise _unknown(kind, name)
-    ledger.record(
-        ctx, "import_profile.deleted", f"import_profile:{row.id}", before={"kind": kind, "name": name, "mapping": row.mapping}
-    )
+    before = {"kind": kind, "name": name, "mapping": row.mapping, "defaults": row.defaults}
+    ledger.record(ctx, "import_profile.deleted", f"import_profile:{row.id}", before=before)
     ctx.session.delete(row)
     ctx.session.flush()
     data_versions.bump(ctx, "imports")

@@ -22,8 +22,8 @@ Source = bytes | str | Path
 class RawTable:
     """The rows of a file, every cell text as written.
 
-    `frame` has columns c0, c1, ... for `headers`, `_line` (as an editor or spreadsheet counts, from 1) and `_row` (from 0).
-    `overlong` are the rows that have more cells than there are headers: `_row` and the first cell too many.
+    `frame` has columns c0, c1, ... for `headers`, `_line` (as an editor or a spreadsheet counts) and `_row` (from 0).
+    `overlong` holds the `_row` of rows that have more cells than there are headers.
     """
 
     file_name: str
@@ -31,7 +31,7 @@ class RawTable:
     headers: tuple[str, ...]
     header_line: int
     frame: pl.DataFrame
-    overlong: pl.DataFrame
+    overlong: pl.Series
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -79,48 +79,52 @@ def read_table(
         WrongFileError: it is empty, no table, protected or damaged.
     """
     content, options = content_of(source), options or ReadOptions()
-    if not content.strip():
+    if not content or content.isspace():
         raise WrongFileError(N_("The file %(name)s is empty."), name=name)
     known = headers_of(kind) if kind else frozenset()
     named = frozenset(folded(header) for header in named_headers)
-    encoding, sheet, sheets = None, None, ()
-    if is_workbook(content):
-        opened = read_workbook(content, options.sheet)
-        grid, sheet, sheets = opened.grid, opened.name, opened.names
-    else:
-        text = decoded(content, known | named, options.encoding)
-        grid, encoding = read_delimited(text.utf8, known | named), text.encoding
-    filled = grid.frame.filter(_has_a_cell(grid.width))
-    if filled.is_empty():
+    opened = _open(content, known | named, options)
+    cells = [f"c{index}" for index in range(opened.grid.width)]
+    rows = opened.grid.frame.filter(_has_a_cell(cells))
+    if rows.is_empty():
         raise WrongFileError(N_("The file %(name)s is empty."), name=name)
-    return _table(filled, grid, known, named, RawTable(
-        file_name=name, sha256=hashlib.sha256(content).hexdigest(), headers=(), header_line=0,
-        frame=filled, overlong=filled, encoding=encoding, delimiter=grid.delimiter, sheet=sheet, sheets=sheets,
-    ))  # fmt: skip
-
-
-def _has_a_cell(width: int) -> pl.Expr:
-    return pl.any_horizontal(pl.col(f"c{index}").is_not_null() for index in range(width)) if width else pl.lit(False)
-
-
-def _table(
-    filled: pl.DataFrame, grid: Grid, known: frozenset[str], named: frozenset[str], found: RawTable
-) -> RawTable:
-    """Divide the rows into headers and data."""
-    cells = [f"c{index}" for index in range(grid.width)]
-    head = find_header_row(filled.select(cells).head(SEARCHED_ROWS).rows(), known, named)
-    header_line = 0 if head.row is None else int(filled["_line"][head.row])
-    data = filled.slice(head.first_data_row).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
+    head = find_header_row(rows.select(cells).head(SEARCHED_ROWS).rows(), known, named)
+    data = rows.slice(head.first_data_row).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
     inside, outside = cells[: len(head.headers)], cells[len(head.headers) :]
     # Remarks beside a sheet's table are common and harmless; in a text file a cell too many has shifted the others.
-    overlong = data.head(0) if found.sheet or not outside else data.filter(_filled(outside))
+    is_overlong = pl.lit(False) if opened.sheet else _filled(outside)
     return RawTable(
-        file_name=found.file_name, sha256=found.sha256, headers=head.headers, header_line=header_line,
-        frame=data.select(*inside, "_line", "_row"),
-        overlong=overlong.select("_row", pl.coalesce(outside or [pl.lit(None, pl.String)]).alias("value")),
-        encoding=found.encoding, delimiter=found.delimiter, sheet=found.sheet, sheets=found.sheets,
+        file_name=name, sha256=hashlib.sha256(content).hexdigest(), headers=head.headers,
+        header_line=0 if head.row is None else int(rows["_line"][head.row]),
+        frame=data.select(*inside, "_line", "_row"), overlong=data.filter(is_overlong)["_row"],
+        encoding=opened.encoding, delimiter=opened.grid.delimiter, sheet=opened.sheet, sheets=opened.sheets,
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A file's cells, and how they were found."""
+
+    grid: Grid
+    encoding: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+
+
+def _open(content: bytes, headers: frozenset[str], options: ReadOptions) -> _Opened:
+    if is_workbook(content):
+        opened = read_workbook(content, options.sheet)
+        return _Opened(opened.grid, sheet=opened.name, sheets=opened.names)
+    text = decoded(content, headers, options.encoding)
+    return _Opened(read_delimited(text.utf8, headers), encoding=text.encoding)
+
+
+def _has_a_cell(columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(column).is_not_null() for column in columns) if columns else pl.lit(False)
+
+
 def _filled(columns: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.col(column).str.strip_chars().str.len_bytes() > 0 for column in columns).fill_null(False)
+    if not columns:
+        return pl.lit(False)
+    lengths = (pl.col(column).str.strip_chars().str.len_bytes() for column in columns)
+    return pl.any_horizontal(length > 0 for length in lengths).fill_null(False)

@@ -71,8 +71,8 @@ def rejects_csv(rejected: RejectedRows, translate: Translate = in_english) -> by
         by_line.setdefault(cell.line, []).append(cell)
     for line, cells in by_line.items():
         reasons = [translate(cell.message.template, cell.message.params) for cell in cells]
-        joined = ("; ".join(cell.column for cell in cells), "; ".join(cell.value or "" for cell in cells), "; ".join(reasons))
-        writer.writerow([line, *joined, *(cell or "" for cell in rejected.rows.get(line, ()))])
+        written = ([cell.column for cell in cells], [cell.value or "" for cell in cells], reasons)
+        writer.writerow([line, *map("; ".join, written), *(cell or "" for cell in rejected.rows.get(line, ()))])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -97,7 +97,7 @@ class RejectLog:
         if not len(rows):
             return
         self._messages.append(Message(template, params or {}))
-        detail = details.cast(pl.String) if details is not None else pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        detail = pl.repeat(None, len(rows), dtype=pl.String, eager=True) if details is None else details.cast(pl.String)
         self._found.append(
             pl.DataFrame({"_row": rows.cast(pl.Int64), "detail": detail}).with_columns(
                 pl.lit(column).alias("column"),
@@ -136,7 +136,8 @@ class RejectLog:
     def _cell(self, *, _row: int, detail: str | None, column: str, order: int, message: int) -> Reject:
         template = self._messages[message]
         filled = template if detail is None else Message(template.template, {**template.params, "detail": detail})
-        return Reject(int(self._table.frame["_line"][_row]), column, self._columns.headers.get(column), self._value(_row, column), filled)
+        line, header = int(self._table.frame["_line"][_row]), self._columns.headers.get(column)
+        return Reject(line, column, header, self._value(_row, column), filled)
 
     def _value(self, row: int, column: str) -> str | None:
         position = self._columns.positions.get(column)

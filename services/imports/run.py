@@ -141,7 +141,13 @@ class _Run:
         if self.kind.name == "invoices":
             self.notes = adopt_base_currency(self.ctx, difference.inserts)
         self.report(0.4, N_("Writing rows"))
-        write(self.ctx, self.kind, self.batch.id, difference, lambda share: self.report(0.4 + 0.4 * share, N_("Writing rows")))
+        write(
+            self.ctx,
+            self.kind,
+            self.batch.id,
+            difference,
+            lambda share: self.report(0.4 + 0.4 * share, N_("Writing rows")),
+        )
         data_versions.bump(self.ctx, *self.kind.topics)
         if self.kind.feeds_metrics:
             self.report(0.8, N_("Bringing the figures up to date"))
@@ -179,4 +185,6 @@ class _Run:
             after = {"file": self.batch.file_name, "sha256": self.batch.file_sha256, **counts}
             ledger.record(self.ctx, f"import.{self.kind.name}", f"import_batch:{self.batch.id}", after=after)
         data_versions.bump(self.ctx, "imports")
-        return ImportResult(self.kind.name, **counts, rejected_rows=rejects, notes=notes, batch_id=self.batch.id, is_refused=refused)
+        return ImportResult(
+            self.kind.name, **counts, rejected_rows=rejects, notes=notes, batch_id=self.batch.id, is_refused=refused
+        )

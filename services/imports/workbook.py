@@ -14,7 +14,7 @@ from services.imports.delimited import Grid
 
 UNREADABLE = N_("The workbook can't be read; it may be damaged. Open it, save it as .xlsx again and retry.")
 OLD_OR_LOCKED = N_(
-    "This is an old workbook (.xls) or one with a password. Save it as .xlsx without a password, or as CSV, and try again."
+    "This is an old workbook (.xls) or one with a password. Save it as .xlsx without a password or as CSV and try again."
 )
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST_UNPACKED = 4 * 2**30
@@ -49,12 +49,14 @@ def read_workbook(content: bytes, sheet: str | None = None) -> Sheet:
         names = tuple(book.sheet_names)
         name = sheet or names[0]
         if name not in names:
-            raise WrongFileError(N_("There is no sheet “%(sheet)s”; there are: %(sheets)s."), sheet=name, sheets=", ".join(names))
+            known = ", ".join(names)
+            raise WrongFileError(N_("There is no sheet “%(sheet)s”; there are: %(sheets)s."), sheet=name, sheets=known)
         # skip_rows=0 keeps leading empty rows, so that a row's number is the one the spreadsheet shows.
         frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except (fastexcel.FastExcelError, IndexError) as error:
         raise WrongFileError(UNREADABLE) from error
-    cells = [pl.col(column).str.replace_all(_CONTROLS, "").alias(f"c{index}") for index, column in enumerate(frame.columns)]
+    texts = enumerate(frame.columns)
+    cells = [pl.col(name).str.replace_all(_CONTROLS, "").alias(f"c{index}") for index, name in texts]
     numbered = frame.select(*cells, pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line"))
     return Sheet(Grid(numbered), name, names)
 

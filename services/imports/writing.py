@@ -13,7 +13,9 @@ from services.imports.staging import Progress, copy_in, stage, stored_rows, tabl
 _STAGE = "import_stage"
 
 
-def write(ctx: Context, kind: FileKind, batch_id: int, difference: Difference, progress: Progress | None = None) -> None:
+def write(
+    ctx: Context, kind: FileKind, batch_id: int, difference: Difference, progress: Progress | None = None
+) -> None:
     """Write all changes of one file; the caller holds the transaction.
 
     Raises:
@@ -81,7 +83,6 @@ def _changed_values(table: Table, columns: tuple[str, ...], alias: str) -> str:
     for name in columns:
         value = f'{alias}."{name}"'
         shown = f"trim_scale({value})::text" if isinstance(table.c[name].type, Numeric) else value
-        parts.append(
-            f"CASE WHEN t.\"{name}\" IS DISTINCT FROM s.\"{name}\" THEN jsonb_build_object('{name}', {shown}) ELSE '{{}}' END"
-        )
+        differs = _distinct((name,), "t", "s")
+        parts.append(f"CASE WHEN {differs} THEN jsonb_build_object('{name}', {shown}) ELSE '{{}}' END")
     return "(" + " || ".join(parts) + ")"

@@ -36,9 +36,7 @@ SELECT customer_id, id, listing_no, decided_on, state IN ('confirmed', 'restored
 """
 
 
-def trigger_days(
-    ctx: Context, customer_ids: Collection[int], as_of: dt.date
-) -> dict[tuple[int, str], TriggerDays]:
+def trigger_days(ctx: Context, customer_ids: Collection[int], as_of: dt.date) -> dict[tuple[int, str], TriggerDays]:
     """By customer and subject (`invoice:ID` or `listing:ID`), for a page's worth of customers."""
     history = ctx.policy_history
     shortest = min(history.on(day).arrears_days for day in [dt.date.min, *history.change_days])

@@ -118,9 +118,10 @@ def _add_timeliness(ctx: Context, history: PolicyHistory) -> None:
     notices = _by_customer(ctx, contributions.TIMELINESS_NOTICES)
     departments = dict(
         ctx.session.execute(
-            text("SELECT c.customer_id, c.owner_department_id FROM customer c JOIN dirty d ON d.customer_id = c.customer_id")
-        )
-        .all()
+            text(
+                "SELECT c.customer_id, c.owner_department_id FROM customer c JOIN dirty d ON d.customer_id = c.customer_id"
+            )
+        ).all()
     )
     lines = io.StringIO()
     for customer_id in sorted(invoices.keys() | decisions.keys()):

@@ -90,7 +90,8 @@ def ageing(ctx: Context, as_of: dt.date, *, by_department: bool = False) -> list
         groups.setdefault(code or UNASSIGNED, {})[bucket] = (count, amount, unknown)
     customers = {code or UNASSIGNED: count for code, count in ctx.session.execute(text(_OVERDUE_CUSTOMERS), values)}
     return [
-        _ageing(code if by_department else None, cells, customers.get(code, 0)) for code, cells in sorted(groups.items())
+        _ageing(code if by_department else None, cells, customers.get(code, 0))
+        for code, cells in sorted(groups.items())
     ]
 
 

@@ -108,5 +108,3 @@ def _grouped(session: Session, query: str) -> Iterator[tuple[int, list[tuple[Any
     rows = session.execute(text(query), execution_options={"stream_results": True, "yield_per": 20_000})
     for customer_id, group in groupby(rows, key=lambda row: int(row[0])):
         yield customer_id, [tuple(row[1:]) for row in group]
-
-

@@ -28,7 +28,9 @@ _Progress = Callable[[str, int, int], None]
 
 def is_empty(ctx: Context) -> bool:
     """True when the database holds no customer and no user yet."""
-    return not any(ctx.session.execute(select(func.count()).select_from(table)).scalar_one() for table in (Customer, AppUser))
+    return not any(
+        ctx.session.execute(select(func.count()).select_from(table)).scalar_one() for table in (Customer, AppUser)
+    )
 
 
 def load_sample(progress: _Progress | None = None) -> bool:
@@ -45,7 +47,9 @@ def load_sample(progress: _Progress | None = None) -> bool:
         if not is_empty(ctx):
             if ctx.session.execute(select(AppUser.id).where(AppUser.is_sample).limit(1)).first():
                 return False
-            raise RefusedError(N_("This database already holds data. The sample is loaded into an empty database only."))
+            raise RefusedError(
+                N_("This database already holds data. The sample is loaded into an empty database only.")
+            )
         _settings(ctx)
         _departments(ctx)
         _people(ctx)

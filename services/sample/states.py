@@ -67,7 +67,9 @@ def _assessments(ctx: Context, until: dt.date) -> None:
             assessor=customer.account_manager, reason=None,
         )  # fmt: skip
         already = select(func.count()).where(
-            Assessment.customer_id == row.customer_id, Assessment.assessed_on == row.assessed_on, Assessment.stage == row.stage
+            Assessment.customer_id == row.customer_id,
+            Assessment.assessed_on == row.assessed_on,
+            Assessment.stage == row.stage,
         )
         if ctx.session.execute(already).scalar_one():
             continue

@@ -77,7 +77,9 @@ def ensure_default_scorecard(ctx: Context) -> None:
         .returning(Scorecard.id)
     ).scalar()  # fmt: skip
     if added is not None:
-        ledger.record(ctx, "scorecard.activated", f"scorecard:{added}", after={"name": card.name, "edition": FIRST_EDITION})
+        ledger.record(
+            ctx, "scorecard.activated", f"scorecard:{added}", after={"name": card.name, "edition": FIRST_EDITION}
+        )
 
 
 def score_customers(
@@ -221,4 +223,6 @@ def _counted(ctx: Context, card: Card) -> tuple[dict[str | None, int], int]:
         {"low": card.low_coverage},
     ).all()
     counted: dict[str | None, int] = {row[0]: row[1] for row in rows}
-    return {level: counted.get(level, 0) for level in (*[one.value for one in RiskLevel], None)}, sum(row[2] for row in rows)
+    return {level: counted.get(level, 0) for level in (*[one.value for one in RiskLevel], None)}, sum(
+        row[2] for row in rows
+    )

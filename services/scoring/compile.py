@@ -242,8 +242,6 @@ def _points_json(card: Scorecard, totals: FromClause) -> Expression:
     for one in card.indicators:
         value, points = totals.c[one.code], totals.c[f"points_{one.code}"]
         shown = func.coalesce(cast(func.to_json(value) if one.is_category else value, Text()), "null")
-        text = func.concat(
-            f'"{one.code}":{{"value":', shown, ',"points":', cast(points, Text()), "}"
-        )
+        text = func.concat(f'"{one.code}":{{"value":', shown, ',"points":', cast(points, Text()), "}")
         members.append(case((points.is_not(None), text)))
     return _object(members)

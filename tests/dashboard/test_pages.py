@@ -52,7 +52,10 @@ def test_the_overview_shows_the_four_metrics(admin: str) -> None:
 
 def test_a_file_is_brought_in_and_the_same_again_changes_nothing(admin: str) -> None:
     app = opened("imports")
-    for expected in ("2 rows: 2 new, 0 changed, 0 unchanged, 0 rejected", "2 rows: 0 new, 0 changed, 2 unchanged, 0 rejected"):
+    for expected in (
+        "2 rows: 2 new, 0 changed, 0 unchanged, 0 rejected",
+        "2 rows: 0 new, 0 changed, 2 unchanged, 0 rejected",
+    ):
         app.file_uploader[0].upload("a.csv", b"customer_no,name\nX1,One\nX2,Two\n")
         app.run()
         app.button(key="import_go").click().run()

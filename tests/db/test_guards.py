@@ -9,7 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from db.models import (
-    Assessment, Customer, CustomerKey, Department, EarlyWarning, Incentive, LedgerEntry, Listing, RecoveryCase,
+    Assessment,
+    Customer,
+    CustomerKey,
+    Department,
+    EarlyWarning,
+    Incentive,
+    LedgerEntry,
+    Listing,
+    RecoveryCase,
 )  # fmt: skip
 from services import ledger
 from services.context import Context
@@ -33,7 +41,9 @@ def refused(ctx: Context, statement: str) -> str:
     return str(caught.value.orig)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET note = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ledger_entry SET note = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
+)
 def test_the_ledger_only_grows(ctx: Context, statement: str) -> None:
     ledger.record(ctx, "policy.set", "setting:x", after={"value": "1"})
     assert "only grows" in refused(ctx, statement)
@@ -59,11 +69,21 @@ def test_illegal_moves_are_refused_by_the_database_too(ctx: Context, customer: i
         Assessment(customer_id=1, assessed_on=DAY, stage="initial", state="draft", level="low", department_id=1)
     )
     ctx.session.add(
-        Incentive(incentive_no="I1", kind="reward", measure="bonus", state="proposed", department_id=1, decided_on=DAY, reason="r")
+        Incentive(
+            incentive_no="I1",
+            kind="reward",
+            measure="bonus",
+            state="proposed",
+            department_id=1,
+            decided_on=DAY,
+            reason="r",
+        )
     )
     ctx.session.flush()
     assert "illegal transition" in refused(ctx, "UPDATE recovery_case SET state = 'closed', closed_on = '2025-06-02'")
-    assert "illegal transition" in refused(ctx, "UPDATE listing SET state = 'restored', decided_on = '2025-06-02', restored_on = '2025-06-03'")
+    assert "illegal transition" in refused(
+        ctx, "UPDATE listing SET state = 'restored', decided_on = '2025-06-02', restored_on = '2025-06-03'"
+    )
     assert "illegal transition" in refused(ctx, "UPDATE assessment SET state = 'final'")
     assert "illegal transition" in refused(ctx, "UPDATE incentive SET state = 'executed'")
 

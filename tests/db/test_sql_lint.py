@@ -53,7 +53,9 @@ CUSTOMER_TABLES = (
     "complaint", "dunning_notice", "early_warning", "score", "contract_event", "metric_contribution",
 )  # fmt: skip
 JOIN = re.compile(
-    r"\b(?:LEFT\s+)?JOIN\s+(" + "|".join(CUSTOMER_TABLES) + r")\b\s+(?:AS\s+)?\w*\s*ON\b(.*?)(?=\bJOIN\b|\bWHERE\b|\bGROUP\b|\bORDER\b|\bCROSS\b|\)|$)",
+    r"\b(?:LEFT\s+)?JOIN\s+("
+    + "|".join(CUSTOMER_TABLES)
+    + r")\b\s+(?:AS\s+)?\w*\s*ON\b(.*?)(?=\bJOIN\b|\bWHERE\b|\bGROUP\b|\bORDER\b|\bCROSS\b|\)|$)",
     re.DOTALL | re.IGNORECASE,
 )
 

@@ -43,17 +43,15 @@ def test_a_calendar_day_may_have_25_hours() -> None:
 
 
 def test_lifecycle_allows_exactly_three_moves() -> None:
-    allowed = {
-        (old, new) for old, new in product(WarningState, repeat=2) if new in EARLY_WARNING_TRANSITIONS[old]
-    }
+    allowed = {(old, new) for old, new in product(WarningState, repeat=2) if new in EARLY_WARNING_TRANSITIONS[old]}
     assert allowed == {("raised", "acknowledged"), ("acknowledged", "acting"), ("acting", "resolved")}
 
 
 @pytest.mark.parametrize(
     ("money", "likelihood", "hours_left", "expected"),
     [
-        ("1000", "0.5", 0, 500.0), ("1000", "0.5", -500, 500.0), ("1000", "0.5", 72, 250.0), ("1000", "0.5", 144, 125.0),
-        ("0", "0.5", 0, 0.5), ("1", "0.5", 0, 0.5), ("2", "0.5", 0, 1.0), ("1000", "0", 0, 0.0),
+        ("1000", "0.5", 0, 500.0), ("1000", "0.5", -500, 500.0), ("1000", "0.5", 72, 250.0),
+        ("1000", "0.5", 144, 125.0), ("0", "0.5", 0, 0.5), ("1", "0.5", 0, 0.5), ("2", "0.5", 0, 1.0), ("1000", "0", 0, 0.0),
     ],
 )  # fmt: skip
 def test_queue_priority(money: str, likelihood: str, hours_left: float, expected: float) -> None:

@@ -31,8 +31,8 @@ def finding(*items: str, severity: str = "medium", money: int = 10) -> Finding:
     return Finding(1, Decimal(money), severity, evidence(*items))
 
 
-def judged(*items: str, outcome: str = "false_alarm", days: int = 0, severity: str = "medium", **more: Any) -> JudgedSign:
-    return JudgedSign(outcome, severity, evidence(*items, **more), DAY - dt.timedelta(days=days))
+def judged(*items: str, outcome: str = "false_alarm", days: int = 0, **more: Any) -> JudgedSign:
+    return JudgedSign(outcome, "medium", evidence(*items, **more), DAY - dt.timedelta(days=days))
 
 
 def standing(*items: str, severity: str = "medium", on: dt.date = DAY, **more: Any) -> OpenSign:

@@ -27,7 +27,9 @@ def store(ctx: Context, history: History) -> None:
     for number, name in enumerate(sorted(one for one in names if one), start=1):
         ids.department[name] = number
         session.execute(
-            insert(m.Department).values(id=number, code=name, kind="business", name_en=name, name_zh_hans=name, name_zh_hant=name)
+            insert(m.Department).values(
+                id=number, code=name, kind="business", name_en=name, name_zh_hans=name, name_zh_hant=name
+            )
         )
     for number, row in enumerate(history.customers, start=1):
         ids.customer[row["customer_no"]] = number

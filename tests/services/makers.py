@@ -59,12 +59,18 @@ def make_user(ctx: Context, login: str, role: Role, department: Department, *, i
     user = _add(
         ctx,
         AppUser(
-            login=login, name=login.title(), role=role, department_id=department.id, password_hash="-", is_active=is_active
+            login=login,
+            name=login.title(),
+            role=role,
+            department_id=department.id,
+            password_hash="-",
+            is_active=is_active,
         ),
     )
     return Actor(
-        login=login, name=user.name, role=role, user_id=user.id, department_id=department.id, department_code=department.code
-    )
+        login=login, name=user.name, role=role, user_id=user.id, department_id=department.id,
+        department_code=department.code,
+    )  # fmt: skip
 
 
 def as_actor(ctx: Context, actor: Actor) -> Context:
@@ -91,9 +97,8 @@ def make_invoice(
     """An invoice and what was paid on it: allocations and settlement as services/receivables would derive them."""
     number = values.pop("invoice_no", f"I{next(_numbers):06d}")
     values.setdefault("issued_on", due_on - dt.timedelta(days=30))
-    invoice = _add(
-        ctx, Invoice(customer_id=customer.customer_id, invoice_no=number, due_on=due_on, amount=Decimal(amount), **values)
-    )
+    values |= {"customer_id": customer.customer_id, "invoice_no": number, "due_on": due_on}
+    invoice = _add(ctx, Invoice(amount=Decimal(amount), **values))
     total, paid_off_on = Decimal(0), None
     for paid_on, part in paid:
         total += part

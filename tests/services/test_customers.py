@@ -59,11 +59,17 @@ def test_pages_follow_each_other_by_score_without_gap_or_repeat(filled: Context)
 def test_the_list_is_narrowed_by_search_department_level_and_listing(filled: Context) -> None:
     everybody = customers(filled, CustomerFilter(), limit=100).rows
     one = everybody[3]
-    assert [row.customer_no for row in customers(filled, CustomerFilter(search=one.customer_no)).rows] == [one.customer_no]
-    assert {row.department for row in customers(filled, CustomerFilter(department="Sales North")).rows} == {"Sales North"}
+    assert [row.customer_no for row in customers(filled, CustomerFilter(search=one.customer_no)).rows] == [
+        one.customer_no
+    ]
+    assert {row.department for row in customers(filled, CustomerFilter(department="Sales North")).rows} == {
+        "Sales North"
+    }
     assert len(customers(filled, CustomerFilter(level="high")).rows) == level_counts(filled)["high"]
     listed = {row.customer_id for row in customers(filled, CustomerFilter(listed=True), limit=100).rows}
-    assert listed == set(filled.session.execute(select(Listing.customer_id).where(Listing.state == "confirmed")).scalars())
+    assert listed == set(
+        filled.session.execute(select(Listing.customer_id).where(Listing.state == "confirmed")).scalars()
+    )
     assert customers(filled, CustomerFilter(search="100%_nothing")).rows == ()
 
 

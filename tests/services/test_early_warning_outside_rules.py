@@ -27,6 +27,11 @@ def found(ctx: Context, code: str, day: dt.date = DAY) -> list[tuple[int, Decima
 
 
 @pytest.fixture
+def ctx(rolled_back: Context) -> Context:
+    return rolled_back
+
+
+@pytest.fixture
 def customer(ctx: Context) -> Customer:
     """A customer that owes 100, of industry X."""
     customer = make_customer(ctx, "C1", industry_code="X")
@@ -63,13 +68,11 @@ def test_negative_media_of_the_last_90_days(ctx: Context, customer: Customer, da
 @pytest.mark.parametrize(
     ("kind", "sentiment", "severity"),
     [
-        ("court", None, "medium"), ("court", -1, "medium"), ("court", -2, "high"), ("court", 0, None), ("court", 1, None),
-        ("regulator", -2, "high"), ("media", -2, None),
+        ("court", None, "medium"), ("court", -1, "medium"), ("court", -2, "high"), ("court", 0, None),
+        ("court", 1, None), ("regulator", -2, "high"), ("media", -2, None),
     ],
 )  # fmt: skip
-def test_court_event(
-    ctx: Context, customer: Customer, kind: str, sentiment: int | None, severity: str | None
-) -> None:
+def test_court_event(ctx: Context, customer: Customer, kind: str, sentiment: int | None, severity: str | None) -> None:
     make_news(ctx, customer, ago(179), kind, sentiment)
     assert found(ctx, "court_event") == _expected(customer, severity)
     assert found(ctx, "court_event", ago(-1)) == []
@@ -86,8 +89,9 @@ def test_news_evidence_tells_the_newest_headline(ctx: Context, customer: Custome
 @pytest.mark.parametrize(
     ("before", "now", "severity"),
     [
-        ((60, 0), (51, 0), None), ((60, 0), (50, 0), "medium"), ((60, 0), (41, 0), "medium"), ((60, 0), (40, 0), "high"),
-        ((60, 1), (60, 0), None), ((60, 1), (60, -1), "medium"), ((None, 1), (None, -1), "medium"), ((50, 0), (60, 1), None),
+        ((60, 0), (51, 0), None), ((60, 0), (50, 0), "medium"), ((60, 0), (41, 0), "medium"),
+        ((60, 0), (40, 0), "high"), ((60, 1), (60, 0), None), ((60, 1), (60, -1), "medium"),
+        ((None, 1), (None, -1), "medium"), ((50, 0), (60, 1), None),
     ],
 )  # fmt: skip
 def test_industry_cut(

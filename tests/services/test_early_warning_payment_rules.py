@@ -26,6 +26,11 @@ def found(ctx: Context, code: str, day: dt.date = DAY) -> list[tuple[int, Decima
 
 
 @pytest.fixture
+def ctx(rolled_back: Context) -> Context:
+    return rolled_back
+
+
+@pytest.fixture
 def customer(ctx: Context) -> Customer:
     return make_customer(ctx, "C1")
 
@@ -34,7 +39,8 @@ def customer(ctx: Context) -> Customer:
     ("code", "days", "severity"),
     [
         ("overdue_30", 29, None), ("overdue_30", 30, "medium"), ("overdue_30", 200, "medium"),
-        ("overdue_60", 59, None), ("overdue_60", 60, "high"), ("overdue_60", 89, "high"), ("overdue_60", 90, "critical"),
+        ("overdue_60", 59, None), ("overdue_60", 60, "high"), ("overdue_60", 89, "high"),
+        ("overdue_60", 90, "critical"),
     ],
 )  # fmt: skip
 def test_days_past_due(ctx: Context, customer: Customer, code: str, days: int, severity: str | None) -> None:
@@ -98,9 +104,7 @@ def test_promise_breaks_when_its_day_has_passed(
 ) -> None:
     invoice = make_invoice(ctx, customer, ago(40), 100)
     make_invoice(ctx, customer, ago(20), 30)
-    make_dunning(
-        ctx, customer, ago(10), invoice_id=invoice.id, response="promise", promised_on=ago(promised_days_ago)
-    )
+    make_dunning(ctx, customer, ago(10), invoice_id=invoice.id, response="promise", promised_on=ago(promised_days_ago))
     assert found(ctx, "broken_promise") == ([(customer.customer_id, Decimal(130), "medium")] if is_broken else [])
 
 
@@ -194,4 +198,4 @@ def test_limit_use(ctx: Context, limit: int | None, owed: int, severity: str | N
 def test_rules_find_nothing_in_an_empty_company(ctx: Context) -> None:
     assert ctx.session.query(InvoiceSettlement).count() == ctx.session.query(PaymentAllocation).count() == 0
     codes = ("overdue_30", "overdue_60", "overdue_share", "broken_promise", "slower_than_habit", "limit_use")
-    assert {code: found(ctx, code) for code in codes} == dict.fromkeys(codes, [])
+    assert {code: found(ctx, code) for code in codes} == {code: [] for code in codes}

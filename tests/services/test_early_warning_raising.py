@@ -46,6 +46,11 @@ NOW = dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
+def ctx(rolled_back: Context) -> Context:
+    return rolled_back
+
+
+@pytest.fixture
 def customer(ctx: Context) -> Customer:
     return make_customer(ctx, "C1")
 

@@ -30,6 +30,11 @@ def found(ctx: Context, code: str, day: dt.date = DAY) -> list[tuple[int, Decima
 
 
 @pytest.fixture
+def ctx(rolled_back: Context) -> Context:
+    return rolled_back
+
+
+@pytest.fixture
 def customer(ctx: Context) -> Customer:
     """A customer that owes 100."""
     customer = make_customer(ctx, "C1")

@@ -78,6 +78,11 @@ class World:
 
 
 @pytest.fixture
+def ctx(rolled_back: Context) -> Context:
+    return rolled_back
+
+
+@pytest.fixture
 def world(ctx: Context) -> World:
     north, south = make_department(ctx, "NORTH"), make_department(ctx, "SOUTH")
     customer = make_customer(ctx, "C1", owner_department_id=north.id)
@@ -203,8 +208,11 @@ def test_the_database_holds_the_same_transitions(ctx: Context, world: World, old
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("state", "closed"), ("severity", "grave"), ("outcome", "mitigated"), ("likelihood", "1.1"), ("snooze_reason", "x")],
-)
+    [
+        ("state", "closed"), ("severity", "grave"), ("outcome", "mitigated"), ("likelihood", "1.1"),
+        ("snooze_reason", "x"),
+    ],
+)  # fmt: skip
 def test_the_database_refuses_nonsense(ctx: Context, world: World, column: str, value: str) -> None:
     with pytest.raises(IntegrityError), ctx.session.begin_nested():
         warning(ctx, world, **{column: value})
@@ -272,9 +280,7 @@ def test_assigning_to_who_can_work_it(ctx: Context, world: World) -> None:
     lawyer = make_user(ctx, "lawyer", Role.LEGAL, world.south)
     assert assign(risk, row.customer_id, row.id, 1, seller.user_id).assignee == "Seller"
     assert assign(risk, row.customer_id, row.id, 2, lawyer.user_id, "A matter of law").assignee == "Lawyer"
-    assert people_for(risk, "NORTH") == tuple(
-        (actor.user_id, actor.name) for actor in (lawyer, world.officer, seller)
-    )
+    assert people_for(risk, "NORTH") == tuple((actor.user_id, actor.name) for actor in (lawyer, world.officer, seller))
     assert [name for _, name in people_for(risk)] == ["Lawyer", "Officer"]
 
 
@@ -284,7 +290,7 @@ def test_assigning_to_who_can_not(ctx: Context, world: World) -> None:
     auditor = make_user(ctx, "auditor", Role.AUDITOR, world.north)
     stranger = make_user(ctx, "stranger", Role.BUSINESS, world.south)
     for user_id, words in (
-        (999, "does not exist"), (gone.user_id, "account is closed"), (auditor.user_id, "role does not allow"),
+        (-1, "does not exist"), (gone.user_id, "account is closed"), (auditor.user_id, "role does not allow"),
         (stranger.user_id, "another department"),
     ):  # fmt: skip
         with pytest.raises(RefusedError, match=words):
@@ -305,7 +311,7 @@ def test_many_at_once_are_all_or_nothing_and_say_why_row_by_row(ctx: Context, wo
     seller = as_actor(ctx, make_user(ctx, "seller", Role.BUSINESS, world.north))
     good, begun = warning(ctx, world), warning(ctx, world, "acting", rule="tip")
     changed, foreign = warning(ctx, world, rule="overdue_60", version=3), make_early_warning(ctx, other)
-    picks = [pick(good), pick(begun), Pick(changed.customer_id, changed.id, 2), pick(foreign), Pick(999, 1, 1)]
+    picks = [pick(good), pick(begun), Pick(changed.customer_id, changed.id, 2), pick(foreign), Pick(-1, 1, 1)]
     with pytest.raises(BulkRefusedError, match="4 of the 5 warnings") as refused:
         acknowledge_all(seller, picks, "Morning round")
     reasons = {(one.customer_no, one.id): one.template % one.params for one in refused.value.refusals}

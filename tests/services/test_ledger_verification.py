@@ -38,12 +38,18 @@ def test_an_untouched_ledger_is_whole(written: Context) -> None:
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
-        ("UPDATE ledger_entry SET after = '{\"value\": 9}' WHERE customer_id = 0 AND seq = 2", ["Chain 0: entry 2 was changed."]),
+        (
+            "UPDATE ledger_entry SET after = '{\"value\": 9}' WHERE customer_id = 0 AND seq = 2",
+            ["Chain 0: entry 2 was changed."],
+        ),
         (
             "DELETE FROM ledger_entry WHERE customer_id = 0 AND seq = 2",
             ["Chain 0: entries before 3 are missing."],
         ),
-        ("DELETE FROM ledger_entry WHERE customer_id = 0 AND seq = 4", ["The seal of 2025-06-30 does not fit the entries."]),
+        (
+            "DELETE FROM ledger_entry WHERE customer_id = 0 AND seq = 4",
+            ["The seal of 2025-06-30 does not fit the entries."],
+        ),
         ("DELETE FROM ledger_entry WHERE customer_id = 7", ["The seal of 2025-06-30 does not fit the entries."]),
     ],
 )
@@ -53,7 +59,11 @@ def test_an_edit_a_gap_and_a_cut_tail_are_named(written: Context, statement: str
 
 
 def test_a_forged_entry_with_a_right_hash_of_its_own_does_not_follow(written: Context) -> None:
-    written.session.execute(text("UPDATE ledger_entry SET previous_hash = decode(repeat('00', 32), 'hex') WHERE customer_id = 0 AND seq = 3"))
+    written.session.execute(
+        text(
+            "UPDATE ledger_entry SET previous_hash = decode(repeat('00', 32), 'hex') WHERE customer_id = 0 AND seq = 3"
+        )
+    )
     assert "Chain 0: entry 3 does not follow the one before it." in broken(written)
 
 

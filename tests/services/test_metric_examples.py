@@ -19,7 +19,6 @@ def day(written: str) -> dt.date:
     return dt.date.fromisoformat(written)
 
 
-
 def row(kind: list[dict[str, object]], **values: object) -> None:
     kind.append(values)
 
@@ -98,7 +97,13 @@ def test_complaint_rate(ctx: Context) -> None:
     told = history()
     invoice(told, "I1", "2025-05-02", "2025-06-01", 10)
     invoice(told, "I2", "2025-05-03", "2025-06-02", 10, customer="C2")
-    row(told.complaints, complaint_no="B1", customer_no="C1", received_on=day("2025-05-20"), cause="blackgrey_management")
+    row(
+        told.complaints,
+        complaint_no="B1",
+        customer_no="C1",
+        received_on=day("2025-05-20"),
+        cause="blackgrey_management",
+    )
     store(ctx, told)
     assert counted(ctx, "complaint_rate", "2025-05-01", "2025-05-01") == (1, 2)
     (found,) = figures(ctx, day("2025-05-01"), day("2025-05-01"), as_of=AS_OF, metrics=["complaint_rate"])

@@ -100,7 +100,9 @@ def test_money_that_is_not_above_zero_pays_nothing(ctx: Context, amount: Decimal
     store(ctx, random_history(10))
     owed = "SELECT sum(paid_amount) FROM invoice_settlement"
     before = ctx.session.execute(text(owed)).scalar_one()
-    ctx.session.add(Payment(customer_id=1, id=10**9, payment_no="X", invoice_id=None, paid_on=dt.date(2024, 5, 1), amount=amount))
+    ctx.session.add(
+        Payment(customer_id=1, id=10**9, payment_no="X", invoice_id=None, paid_on=dt.date(2024, 5, 1), amount=amount)
+    )
     ctx.session.flush()
     mark_dirty(ctx, [1])
     refresh(ctx)

@@ -21,7 +21,9 @@ DAYS = (dt.date(2024, 2, 29), dt.date(2024, 9, 30), dt.date(2024, 11, 17), dt.da
 GROUPINGS = (set[str](), {"month"}, {"department"}, {"month", "department"})
 
 
-def our_figures(ctx: Context, by: set[str], as_of: dt.date, first: str = FIRST, last: str = LAST) -> dict[object, object]:
+def our_figures(
+    ctx: Context, by: set[str], as_of: dt.date, first: str = FIRST, last: str = LAST
+) -> dict[object, object]:
     found = figures(ctx, parsed_month(first), parsed_month(last), by=by, as_of=as_of)
     return {
         (one.metric, one.month and one.month.strftime("%Y-%m"), one.department): (
@@ -31,7 +33,9 @@ def our_figures(ctx: Context, by: set[str], as_of: dt.date, first: str = FIRST, 
     }  # fmt: skip
 
 
-def oracle_figures(history: object, by: set[str], as_of: dt.date, first: str = FIRST, last: str = LAST) -> dict[object, object]:
+def oracle_figures(
+    history: object, by: set[str], as_of: dt.date, first: str = FIRST, last: str = LAST
+) -> dict[object, object]:
     rows = metrics.by_key(metrics.metrics(history, first, last, by, as_of))
     return {key: (Decimal(a), Decimal(b), None if c is None else round(c, 9)) for key, (a, b, c) in rows.items()}
 

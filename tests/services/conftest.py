@@ -1,0 +1,35 @@
+"""A cheaper database for tests that never commit: one copy for all of them, each in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from services.context import SYSTEM, Context
+from tests.conftest import _admin, _named
+
+
+@pytest.fixture(scope="session")
+def engine_for_all(server_url: str, template_database: str) -> Iterator[Engine]:
+    """An empty migrated database that no test leaves anything in (sequences go on, so ids differ from run to run)."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    engine = create_engine(_named(server_url, name), connect_args={"options": "-c timezone=UTC -c jit=off"})
+    yield engine
+    engine.dispose()
+    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def rolled_back(engine_for_all: Engine) -> Iterator[Context]:
+    """A context like `ctx` whose transaction is rolled back. A module takes it by naming its own fixture `ctx`."""
+    with engine_for_all.connect() as connection, connection.begin() as transaction:
+        session = Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        yield Context(session=session, actor=SYSTEM, now=dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC))
+        session.close()
+        transaction.rollback()
