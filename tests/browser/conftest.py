@@ -1,0 +1,103 @@
+"""A running product with the sample portfolio and a real browser in front of it: one of each for a test worker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.setup_browser import installed_browser
+from tests.browser.visit import WIDE, Visitor
+from tests.conftest import _admin, _named
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 180
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_health(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise RuntimeError(f"the product did not start: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a product of this worker's own, with the sample portfolio loaded."""
+    if not installed_browser():
+        pytest.skip("no Chromium is installed and none could be installed")
+    name, port = f"browser_{uuid.uuid4().hex[:12]}", _free_port()
+    _admin(server_url, f'CREATE DATABASE "{name}"')
+    folder = tmp_path_factory.mktemp("browser")
+    log = folder / "product.log"
+    environment = os.environ | {
+        "DATABASE_URL": _named(server_url, name), "GREYLEDGER_HOME": str(folder), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    command = (sys.executable, "-c", "from dashboard.cli import main; main()", "up", "--sample", "--port", str(port))
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _await_health(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """One browser process for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`."""
+    opened: list[Visitor] = []
+
+    def sit_down(login: str, *, language: str = "en", size: tuple[int, int] = WIDE, dark: bool = False) -> Visitor:
+        visitor = Visitor(chromium, address, login, language=language, size=size, dark=dark)
+        opened.append(visitor)
+        return visitor
+
+    yield sit_down
+    for visitor in opened:
+        visitor.close()
