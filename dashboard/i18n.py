@@ -135,7 +135,7 @@ def _(message: str) -> str:
 def filled(template: str, params: Mapping[str, object]) -> str:
     """A sentence of the services (a note, a reason) in the language in use, with its values in it."""
     text = _(template)
-    return text % params if params else text
+    return text % _states_in_words(params) if params else text
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -149,14 +149,18 @@ def N_(message: str) -> str:
 
 
 def sentence(refusal: Refusal) -> str:
-    """What a refusal says, in the language in use. States that it names are said in words."""
+    """What a refusal says, in the language in use."""
+    return filled(refusal.template, refusal.params)
+
+
+def _states_in_words(params: Mapping[str, object]) -> Mapping[str, object]:
+    """What fills a sentence about a move between two states names them in words, not by their codes."""
+    if "wanted" not in params:
+        return params
     from dashboard.labels import state_label
 
-    params = dict(refusal.params)
-    if {"current", "wanted"} <= params.keys():
-        params |= {name: state_label(str(params[name])) for name in ("current", "wanted")}
-    text = catalogue(language()).gettext(refusal.template)
-    return text % params if params else text
+    named = params.keys() & {"current", "detail", "wanted"}
+    return {**params, **{name: state_label(str(params[name])) for name in named}}
 
 
 # --- numbers

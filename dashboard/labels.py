@@ -55,7 +55,7 @@ LABELS: dict[str, dict[str, str]] = {
         "returned": N_("Returned"),
     },
     "warning_state": {
-        "raised": N_("New"),
+        "raised": N_("Awaiting acknowledgement"),
         "acknowledged": N_("Acknowledged"),
         "acting": N_("Being acted on"),
         "resolved": N_("Resolved"),
@@ -76,7 +76,7 @@ LABELS: dict[str, dict[str, str]] = {
     "listing_state": {
         "proposed": N_("Proposed"),
         "confirmed": N_("Confirmed"),
-        "rejected": N_("Rejected"),
+        "rejected": N_("Not confirmed"),
         "restored": N_("Restored"),
     },
     "case_state": {
@@ -105,7 +105,7 @@ LABELS: dict[str, dict[str, str]] = {
     "incentive_state": {
         "proposed": N_("Proposed"),
         "approved": N_("Approved"),
-        "rejected": N_("Rejected"),
+        "rejected": N_("Turned down"),
         "executed": N_("Carried out"),
         "appealed": N_("Under appeal"),
         "upheld": N_("Upheld"),

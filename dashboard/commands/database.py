@@ -37,7 +37,7 @@ def stop() -> None:
     )
 
 
-def check(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def check(json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False) -> None:
     """Whether the database answers and has the newest schema."""
     from db.session import database_url
     from db.upgrade import current_revision, newest_revision

@@ -15,13 +15,15 @@ from services.ledger_verification import verify
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help=_("The audit log: who changed what, in hash chains."), no_args_is_help=True)
-    group.command("verify")(verify_command)
+    group.command("verify", help=_("Check every chain and seal again; report what was edited, removed or inserted."))(
+        verify_command
+    )
     # A group with one command would swallow its name without a callback.
     group.callback()(lambda: None)
     app.add_typer(group, name="ledger")
 
 
-def verify_command(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def verify_command(json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False) -> None:
     """Hash every chain and seal again and report what was edited, removed, inserted or reordered."""
     with unit_of_work() as ctx:
         found = verify(ctx)

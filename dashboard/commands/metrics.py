@@ -15,18 +15,18 @@ from services.metrics.figures import figures
 from services.metrics.periods import parsed_month
 from services.receivables.ageing import Ageing, ageing
 
-From = Annotated[str, typer.Option("--from", help="First month, as 2025-01.")]
-To = Annotated[str, typer.Option("--to", help="Last month, as 2025-06.")]
-By = Annotated[str, typer.Option("--by", help="Groups, by comma.")]
-AsOf = Annotated[str, typer.Option("--as-of", help="What was known at the end of this day, as 2025-06-30.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+From = Annotated[str, typer.Option("--from", help=_("First month, as 2025-01."))]
+To = Annotated[str, typer.Option("--to", help=_("Last month, as 2025-06."))]
+By = Annotated[str, typer.Option("--by", help=_("What to group by, separated by commas: month, department."))]
+AsOf = Annotated[str, typer.Option("--as-of", help=_("Only what was known at the end of this day, as 2025-06-30."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    app.command("metrics")(metrics)
-    app.command("tally")(tally)
-    app.command("aging")(aging)
+    app.command("metrics", help=_("The four assessment metrics, by month, department, both or neither."))(metrics)
+    app.command("tally", help=_("Rewards and penalties: how many and how much, by kind and measure."))(tally)
+    app.command("aging", help=_("Open and overdue receivables at the end of a day, by days past due."))(aging)
 
 
 def _month(day: dt.date | None) -> str | None:
@@ -88,7 +88,7 @@ def tally(first: From, last: To, by: By = "", json: Json = False) -> None:
 
 
 def aging(as_of: AsOf = "", by: By = "", json: Json = False) -> None:
-    """Open and overdue receivables as of the end of a day, by days past due."""
+    """Open and overdue receivables at the end of a day, by days past due."""
     wanted = parsed_list(by)
     if wanted - {"department"}:
         raise typer.BadParameter(_("Ageing can only be grouped by department."))
@@ -100,9 +100,9 @@ def aging(as_of: AsOf = "", by: By = "", json: Json = False) -> None:
         return
     columns = [
         Column("department", _("Department")),
-        Column("open_count", _("Open")),
+        Column("open_count", _("Open invoices")),
         Column("open_amount", _("Open amount")),
-        Column("overdue_count", _("Overdue")),
+        Column("overdue_count", _("Overdue invoices")),
         Column("overdue_amount", _("Overdue amount")),
         Column("overdue_customers", _("Overdue customers")),
     ]

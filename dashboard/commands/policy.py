@@ -20,14 +20,16 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         help=_("The policy's settings, each with its clause and the days it holds for."), no_args_is_help=True
     )
-    group.command("show")(show)
-    group.command("set")(set_value)
+    group.command("show", help=_("All settings in force."))(show)
+    group.command("set", help=_("Give a setting a value from a day on. Closed months keep the value they had."))(
+        set_value
+    )
     app.add_typer(group, name="policy")
 
 
 def show(
-    on: Annotated[str, typer.Option("--on", help="The settings in force on this day.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    on: Annotated[str, typer.Option("--on", help=_("The settings in force on this day."))] = "",
+    json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
 ) -> None:
     """All settings in force."""
     with unit_of_work() as ctx:
@@ -55,9 +57,9 @@ def show(
 
 
 def set_value(
-    key: Annotated[str, typer.Argument(help="The setting, as shown by `policy show`.")],
-    value: Annotated[str, typer.Argument(help="Its new value.")],
-    since: Annotated[str, typer.Option("--from", help="The day it applies from.")] = "",
+    key: Annotated[str, typer.Argument(help=_("The setting, as shown by `policy show`."))],
+    value: Annotated[str, typer.Argument(help=_("Its new value."))],
+    since: Annotated[str, typer.Option("--from", help=_("The day it applies from."))] = "",
 ) -> None:
     """Give a setting a value from a day on. Closed months keep the value they had."""
     with unit_of_work() as ctx:

@@ -27,11 +27,13 @@ def register(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[
-        int, typer.Option(help="Port of the web pages; 0 takes a free one.", envvar="GREYLEDGER_PORT")
+        int, typer.Option(help=_("Port of the web pages; 0 takes a free one."), envvar="GREYLEDGER_PORT")
     ] = 8501,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets others in.")] = serving.HOST,
-    sample: Annotated[bool, typer.Option("--sample", help="Load the sample portfolio into an empty database.")] = False,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    host: Annotated[str, typer.Option(help=_("Address to listen on; 0.0.0.0 lets others in."))] = serving.HOST,
+    sample: Annotated[
+        bool, typer.Option("--sample", help=_("Load the sample portfolio into an empty database."))
+    ] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help=_("Do not open a browser."))] = False,
 ) -> None:
     """Start everything: database, worker, web. Ctrl-C stops it."""
     from dashboard.worker_process import WorkerProcess

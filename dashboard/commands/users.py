@@ -13,7 +13,7 @@ from dashboard.i18n import _
 from services import users as people
 from services.context import unit_of_work
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,13 +27,15 @@ def register(app: typer.Typer) -> None:
 
 
 def add(
-    login: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option(help="viewer, business, risk, legal, finance, auditor, leader, hr or admin.")],
-    department: Annotated[str, typer.Option(help="The code of the person's department.")],
-    name: Annotated[str, typer.Option(help="The person's name.")] = "",
-    language: Annotated[str, typer.Option(help="zh_Hans, zh_Hant or en; the browser's where left out.")] = "",
-    email: Annotated[str, typer.Option(help="The person's e-mail address.")] = "",
-    department_kind: Annotated[str, typer.Option(help="Makes the department if there is none with this code.")] = "",
+    login: Annotated[str, typer.Argument(help=_("The name to sign in with."))],
+    role: Annotated[str, typer.Option(help=_("viewer, business, risk, legal, finance, auditor, leader, hr or admin."))],
+    department: Annotated[str, typer.Option(help=_("The code of the person's department."))],
+    name: Annotated[str, typer.Option(help=_("The person's name."))] = "",
+    language: Annotated[str, typer.Option(help=_("zh_Hans, zh_Hant or en; as the browser asks where left out."))] = "",
+    email: Annotated[str, typer.Option(help=_("The person's e-mail address."))] = "",
+    department_kind: Annotated[
+        str, typer.Option(help=_("Kind of department: makes the department if there is none with this code."))
+    ] = "",
     json: Json = False,
 ) -> None:
     """Let a person sign in. Asks for the password, or reads it from the input."""
@@ -71,7 +73,7 @@ def list_users(json: Json = False) -> None:
     emit(rows, columns, as_json=json)
 
 
-def password(login: Annotated[str, typer.Argument(help="Whose password.")]) -> None:
+def password(login: Annotated[str, typer.Argument(help=_("Whose password."))]) -> None:
     """Give a person a new password; ends their sessions."""
     secret = _asked_password()
     with unit_of_work() as ctx:
@@ -79,7 +81,7 @@ def password(login: Annotated[str, typer.Argument(help="Whose password.")]) -> N
     typer.echo(_("%(login)s has a new password and is signed out everywhere.") % {"login": login})
 
 
-def deactivate(login: Annotated[str, typer.Argument(help="Who.")]) -> None:
+def deactivate(login: Annotated[str, typer.Argument(help=_("Whose account."))]) -> None:
     """Take the right to sign in from a person; ends their sessions."""
     with unit_of_work() as ctx:
         people.set_active(ctx, login, False)
