@@ -33,9 +33,12 @@
   if (words.size === 0) return;
   const patterns = settings.patterns.map(([pattern, text]) => [new RegExp(pattern), text]);
   const ours = '[data-testid="stMarkdownContainer"],[data-testid="stHtml"],[data-testid="stJson"],pre,code,textarea,' +
-    '[contenteditable="true"],[data-testid="stFileUploaderFileName"]';
+    '[contenteditable="true"],[data-testid="stFileUploaderFileName"],[data-testid="stFileChipName"]';
+  // Streamlit draws these words of its own as Markdown too.
+  const theirs = '[data-testid="stFileUploaderDropzone"] button,[data-testid="stHeaderActionElements"]';
   const attributes = ["placeholder", "aria-label", "title"];
 
+  const isOurs = (element) => element.closest(ours) !== null && element.closest(theirs) === null;
   const translated = (text) => {
     const trimmed = text.trim();
     if (!trimmed || trimmed.length > 200) return null;
@@ -48,13 +51,14 @@
     return null;
   };
   const visitText = (node) => {
-    if (!node.parentElement || node.parentElement.closest(ours)) return;
+    if (!node.parentElement || isOurs(node.parentElement)) return;
     // an icon is a word drawn by a font
     if (node.parentElement.closest('[data-testid="stIconMaterial"]')) return;
     const text = translated(node.nodeValue);
     if (text !== null) node.nodeValue = text;
   };
   const visitElement = (element) => {
+    if (isOurs(element)) return;
     for (const name of attributes) {
       const value = element.getAttribute(name);
       const text = value && translated(value);
@@ -63,7 +67,7 @@
   };
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return visitText(node);
-    if (node.nodeType !== Node.ELEMENT_NODE || node.closest(ours)) return;
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let next = node; next; next = walker.nextNode()) {
       if (next.nodeType === Node.TEXT_NODE) visitText(next);
@@ -74,7 +78,7 @@
     for (const record of records) {
       if (record.type === "childList") record.addedNodes.forEach(visit);
       else if (record.type === "characterData") visitText(record.target);
-      else if (!record.target.closest(ours)) visitElement(record.target);
+      else visitElement(record.target);
     }
   }).observe(root, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: attributes,
