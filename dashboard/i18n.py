@@ -234,12 +234,14 @@ def _three_figures(size: Decimal) -> Decimal:
     return (size / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
+#: Where Babel would say `CN¥` for the yuan outside the mainland, or the same sign for two currencies.
+_SYMBOLS = {"CNY": "¥", "JPY": "JP¥", "TWD": "NT$"}
+
+
 def currency_symbol(currency: str) -> str:
-    """The sign of a currency. The yuan is ¥ in all three languages (Babel says `CN¥` outside the mainland)."""
-    if currency == "CNY":
-        return "¥"
-    if currency == "JPY":
-        return "JP¥"
+    """The sign of a currency, which no other has in the same language."""
+    if known := _SYMBOLS.get(currency):
+        return known
     symbol = get_currency_symbol(currency, locale=_locale(language()))
     return f"{symbol} " if symbol == currency else symbol
 

@@ -129,6 +129,42 @@ def test_money_has_its_sign_before_the_currency() -> None:
         assert format_money(5, "USD") == "US$5.00"
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "hans", "hant", "english"),
+    [
+        (Decimal("0.004"), "CNY", "¥0", "¥0", "¥0"),
+        (Decimal("-0.4"), "CNY", "¥0", "¥0", "¥0"),
+        (Decimal("9999.49"), "CNY", "¥9,999", "¥9,999", "¥10K"),
+        (10_000, "CNY", "¥1万", "¥1萬", "¥10K"),
+        (105_000, "CNY", "¥10.5万", "¥10.5萬", "¥105K"),
+        (99_994_999, "CNY", "¥1亿", "¥1億", "¥100M"),
+        (231_000_000, "CNY", "¥2.31亿", "¥2.31億", "¥231M"),
+        (-45_678, "USD", "−US$4.57万", "−US$4.57萬", "−$45.7K"),
+        (1_500_000, "TWD", "NT$150万", "NT$150萬", "NT$1.50M"),
+        (10**12, "HKD", "HK$10,000亿", "HK$10,000億", "HK$1,000B"),
+    ],
+)
+def test_compact_money_in_each_language(
+    amount: Decimal | int, currency: str, hans: str, hant: str, english: str
+) -> None:
+    found = []
+    for one in LANGUAGES:
+        with using_language(one):
+            found.append(format_money(amount, currency, compact=True))
+    assert found == [hans, hant, english]
+
+
+@pytest.mark.parametrize("one", LANGUAGES)
+def test_exact_figures_are_written_the_same_in_every_language(one: str) -> None:
+    with using_language(one):
+        assert format_money(Decimal("1240000"), "CNY") == "¥1,240,000.00"
+        assert format_percent(Decimal("-0.042")) == "−4.2%"
+        assert format_percent(Decimal("0.99999")) == "100.0%"
+        assert format_percent(1, 0) == "100%"
+        assert format_per_mille(0) == "0.0‰"
+        assert format_number(-0.04, 1) == "0.0"
+
+
 def test_numbers_ratios_and_rates() -> None:
     assert format_number(Decimal("1234.5")) == "1,235"
     assert format_number(-0.4) == "0"
@@ -149,6 +185,11 @@ def test_dates_as_each_language_writes_them() -> None:
         "zh_Hant": ("2025年6月30日", "2025年6月", "2025年6月30日 18:05"),
         "en": ("Jun 30, 2025", "Jun 2025", "Jun 30, 2025 18:05"),
     }
+    new_year = dt.datetime(2024, 12, 31, 16, 0, tzinfo=dt.UTC)
+    with using_language("zh_Hant"):
+        assert format_datetime(new_year, "Asia/Taipei") == "2025年1月1日 00:00"
+    with using_language("en"):
+        assert format_datetime(new_year, "America/New_York") == "Dec 31, 2024 11:00"
     assert (format_date(None), format_month(None), format_datetime(None)) == ("—", "—", "—")
 
 
