@@ -60,7 +60,6 @@ PHRASES = {
     "identification timeliness": ("黑灰客户识别及时率", "黑灰客戶識別及時率"),
     "arrears recovery rate": ("欠款回收率", "欠款回收率"),
     "black/grey customer": ("黑灰客户", "黑灰客戶"),
-    "money at risk": ("风险敞口", "曝險金額"),
     "credit report": ("征信报告", "徵信報告"),
     "breach of contract": ("违约", "違約"),
     "contract": ("合同", "合約"),
