@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models import DataVersion
 from services.context import Context
 
-TOPICS = ("customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports")
+TOPICS = ("customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports", "exports")
 
 
 def bump(ctx: Context, *topics: str) -> None:
