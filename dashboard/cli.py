@@ -18,6 +18,7 @@ REFUSED = 2
 MODULES: dict[str, tuple[str, ...]] = {
     "server": ("up", "worker"),
     "files": ("import",),
+    "exports": ("export",),
     "risk": ("score", "warn"),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),

@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[Role]] = {
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
     "export.run": EVERYBODY - {Role.VIEWER},
     "incentive.read": EVERYBODY,
+    "incentive.see_person": frozenset({Role.AUDITOR, Role.LEADER, Role.HR}),
     "metric.read": EVERYBODY,
     "policy.read": EVERYBODY,
     "policy.set": frozenset({Role.ADMIN}),

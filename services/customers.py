@@ -189,7 +189,7 @@ def customer_by_no(ctx: Context, customer_no: str) -> CustomerProfile:
     if row is None:
         raise NotFoundError(N_("No customer has the number %(no)s."), no=customer_no)
     one, code = row
-    shown = _may_see_personal(ctx, one.owner_department_id)
+    shown = may_see_personal(ctx, one.owner_department_id)
     personal = {
         name: getattr(one, name) if shown else masked(getattr(one, name))
         for name in ("legal_representative", "phone", "address", "bank_account")
@@ -204,7 +204,7 @@ def customer_by_no(ctx: Context, customer_no: str) -> CustomerProfile:
     )  # fmt: skip
 
 
-def _may_see_personal(ctx: Context, department_id: int | None) -> bool:
+def may_see_personal(ctx: Context, department_id: int | None) -> bool:
     """Risk, legal and finance see personal data; business people those of their own department's customers."""
     if not may(ctx.actor, "customer.see_personal"):
         return False

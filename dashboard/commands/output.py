@@ -47,10 +47,16 @@ def parsed_day(written: str) -> dt.date:
         raise RefusedError(N_("“%(value)s” is not a date. Write it as 2025-06-30."), value=written) from error
 
 
-def emit(content: Any, columns: Sequence[Column], *, as_json: bool) -> None:  # noqa: ANN401  (anything JSON can hold)
-    """Print rows (or one JSON value)."""
+def emit(
+    content: Any,  # noqa: ANN401  (anything JSON can hold)
+    columns: Sequence[Column],
+    *,
+    as_json: bool,
+    to_errors: bool = False,
+) -> None:
+    """Print rows (or one JSON value); `to_errors` where standard output carries a file."""
     if as_json:
-        typer.echo(json.dumps(content, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(content, ensure_ascii=False, default=str), err=to_errors)
         return
     rows: Iterable[Mapping[str, Any]] = content
     table = Table(box=None, header_style="bold", pad_edge=False)

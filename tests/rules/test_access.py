@@ -24,6 +24,7 @@ TABLE = {
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
     "incentive.read": "vbrlfaehd",
+    "incentive.see_person": ".....aeh.",
     "metric.read": "vbrlfaehd",
     "policy.read": "vbrlfaehd",
     "policy.set": "........d",
