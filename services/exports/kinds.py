@@ -243,7 +243,8 @@ class _Query:
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
         kind, narrow = self._kind, self._narrow
         if narrow.customer is not None:
-            yield self.table.c.customer_id == self._customer_id(narrow.customer)
+            customer_id = self._customer_id(narrow.customer)
+            yield self.table.c.customer_id == customer_id
         if narrow.department is not None:
             yield self._department() == self._department_id(narrow.department)
         if narrow.first is None and narrow.last is None:
