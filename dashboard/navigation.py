@@ -58,6 +58,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/upload_file:", "imports", "import.run", RECORDS,
     ),
     PageSpec(
+        "exports", "views/exports.py", N_("Exports"),
+        N_("Take files out as the import reads them: one kind or everything, as CSV or XLSX."),
+        ":material/download:", "exports", "export.run", RECORDS,
+    ),
+    PageSpec(
         "policy", "views/policy.py", N_("Policy"),
         N_("The policy as it is applied: every setting with its clause and the day it holds from."),
         ":material/policy:", "policy", "policy.read", RULES,

@@ -6,6 +6,7 @@ address from outside (a link, the back button) changes the widget.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -54,6 +55,21 @@ def switch_filter(name: str, *, label: str, key: str, hint: str | None = None) -
     return bool(st.session_state[key])
 
 
+def day_filter(name: str, *, label: str, key: str) -> dt.date | None:
+    """A day, or none; `2025-06-30` in the address."""
+    _follow_address(name, key, _day)
+    st.date_input(label, key=key, on_change=_write, args=(name, key), format="YYYY-MM-DD")
+    day = st.session_state[key]
+    return day if isinstance(day, dt.date) else None
+
+
+def _day(given: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
 def clear_filters(*filters: tuple[str, str]) -> None:
     """Take filters (name, key) out of the address and empty their widgets: for callbacks."""
     for name, key in filters:
@@ -61,7 +77,7 @@ def clear_filters(*filters: tuple[str, str]) -> None:
         st.session_state.pop(key, None)
 
 
-def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool]) -> None:
+def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool | dt.date | None]) -> None:
     given = st.query_params.get(name, "")
     if key not in st.session_state or st.session_state.get(_seen(key)) != given:
         st.session_state[key] = parsed(given)

@@ -17,7 +17,7 @@ from tests.people import add_person, stand_still
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 EVERYBODYS = ("overview", "early_warnings", "customers", "customer")
-WITH_IMPORTS = (*EVERYBODYS, "imports")
+WITH_IMPORTS = (*EVERYBODYS, "imports", "exports")
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def sidebar_html(app: AppTest) -> str:
         ("risk", (*WITH_IMPORTS, "policy", "ledger")),
         ("legal", (*WITH_IMPORTS, "policy", "ledger")),
         ("finance", (*WITH_IMPORTS, "policy")),
-        ("auditor", (*EVERYBODYS, "policy", "ledger")),
-        ("leader", (*EVERYBODYS, "policy", "ledger")),
+        ("auditor", (*EVERYBODYS, "exports", "policy", "ledger")),
+        ("leader", (*EVERYBODYS, "exports", "policy", "ledger")),
         ("hr", (*WITH_IMPORTS, "policy")),
         ("admin", (*WITH_IMPORTS, "policy", "ledger")),
     ],
@@ -63,7 +63,7 @@ def test_each_role_has_its_pages(role: str, pages: tuple[str, ...]) -> None:
 
 
 def test_pages_have_their_own_addresses_and_files_that_exist() -> None:
-    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 7
+    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 8
     assert [spec.key for spec in PAGES if not (navigation.DASHBOARD / spec.file).is_file()] == []
     assert [spec.key for spec in PAGES if not spec.is_in_menu] == ["customer"]
     assert address_of("customer", customer="C 1/ä") == "/customer?customer=C+1%2F%C3%A4"
