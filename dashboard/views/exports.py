@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -12,8 +13,8 @@ from dashboard.components.address_filters import choice_filter, day_filter, text
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.export_menu import dated_stem
 from dashboard.feedback import user_action
-from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_number, ngettext
-from dashboard.state import current_actor
+from dashboard.i18n import _, format_date, format_datetime, format_number, ngettext
+from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.exports_reads import MOST_ROWS, DumpFile, KindFile, Offer, last_exports, offer
 from services.access import may
 from services.context import Actor
@@ -83,8 +84,8 @@ def _said(offers: tuple[Offer, ...]) -> None:
         st.caption(" · ".join(offers[0].columns))
     else:
         st.markdown(_("%(rows)s in %(count)s files") % {"rows": words, "count": len(offers)})
-    left_out = [name for one in offers for name in one.left_out]
-    partly = [name for one in offers for name in one.partly]
+    left_out = [name if len(offers) == 1 else f"{one.kind}.{name}" for one in offers for name in one.left_out]
+    partly = [name if len(offers) == 1 else f"{one.kind}.{name}" for one in offers for name in one.partly]
     if left_out:
         st.caption(
             _(
@@ -164,26 +165,25 @@ def _recent(actor: Actor, names: DepartmentNames) -> None:
     if not rows:
         st.caption(_("Nothing has been taken out yet."))
         return
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    _("When"): format_datetime(one.at), _("Who"): one.actor, _("What"): kind_words(one.name),
-                    _("Narrowed to"): _narrowed(one, names) or NO_VALUE, _("Rows"): one.rows,
-                    _("Format"): one.file_format.upper(), _("Left out"): ", ".join(one.left_out) or NO_VALUE,
-                }
-                for one in rows
-            ]
-        ),
-        hide_index=True,
-        column_config={_("Rows"): st.column_config.NumberColumn(format="localized")},
-        key="exports-recent",
+    st.html(f'<div class="gl-figures">{"".join(_taken_line(one, names) for one in rows)}</div>')
+
+
+def _taken_line(row: TakenRow, names: DepartmentNames) -> str:
+    """One export; the parts stand under each other on a phone."""
+    counted = ngettext("%(rows)s row", "%(rows)s rows", row.rows) % {"rows": format_number(row.rows)}
+    left_out = _("left out: %(names)s") % {"names": ", ".join(row.left_out)} if row.left_out else ""
+    cells = (
+        ("when", format_datetime(row.at)), ("who", row.actor), ("what", kind_words(row.name)), ("rows", counted),
+        ("format", row.file_format.upper()), ("how", _narrowed(row, names)), ("without", left_out),
     )  # fmt: skip
+    spans = "".join(f'<span class="gl-taken-{name}">{escape(words)}</span>' for name, words in cells if words)
+    return f'<div class="gl-taken">{spans}</div>'
 
 
 def page() -> None:
     """Draw the page."""
     actor = current_actor()
+    st.html(DASHBOARD / "theme/exports.css")
     names = department_names(actor)
     st.title(_("Exports"))
     st.caption(
