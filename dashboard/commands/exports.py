@@ -106,7 +106,18 @@ def _everything(name: str, file_format: str, narrow: ExportFilter, *, force: boo
         raise RefusedError(NOT_A_FOLDER, file=name)
     if target.is_dir() and any(target.iterdir()):
         _ensure_free(target, force=force)
+    is_new = not target.exists()
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        return _foldered(target, wanted, narrow)
+    except BaseException:
+        if is_new:
+            target.rmdir()
+        raise
+
+
+def _foldered(target: Path, wanted: FileFormat, narrow: ExportFilter) -> Dump:
+    """All files appear in the folder when the last one is whole."""
     with tempfile.TemporaryDirectory(dir=target, prefix=".part-") as part:
         with unit_of_work() as ctx:
             dump = export_all(ctx, into_folder(Path(part)), wanted, narrow)

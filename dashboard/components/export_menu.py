@@ -34,7 +34,11 @@ def export_menu(key: str, name: str, titles: Sequence[str], rows: Rows) -> None:
         return
     filters, chosen = st.query_params.to_dict(), language()
     stem = dated_stem(actor, name)
-    with st.popover(_("Export"), icon=":material/download:", type="tertiary", key=f"{key}-export"):
+    hint = _("What you see, as filtered. The ledger keeps who took it.")
+    with (
+        st.popover(_("Export"), icon=":material/download:", type="tertiary", key=f"{key}-export", help=hint),
+        st.container(gap=None),
+    ):
         for file_format in FileFormat:
             st.download_button(
                 _("Download %(format)s") % {"format": file_format.upper()},
@@ -46,7 +50,6 @@ def export_menu(key: str, name: str, titles: Sequence[str], rows: Rows) -> None:
                 type="tertiary",
                 width="stretch",
             )
-        st.caption(_("What you see, as filtered. The ledger keeps who took it."))
 
 
 def dated_stem(actor: Actor, name: str) -> str:

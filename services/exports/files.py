@@ -27,8 +27,9 @@ MOST_SHEET_ROWS = 1_048_576
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 #: In a workbook a text is a text; only what the import would take an apostrophe off gets one more.
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
-#: A spreadsheet keeps numbers as floats: 15 digits are exact.
-_EXACT_DIGITS = 15
+#: A spreadsheet keeps numbers as floats: 15 digits are exact, and four decimals beside at most 11 digits before the
+#: point (readers print a float with all its noise; rounded to four decimals that is gone).
+_EXACT_DIGITS, _EXACT_BEFORE_POINT = 15, 11
 #: Spreadsheets count days from 1900 and take that year for a leap year: earlier days stay text.
 _FIRST_DAY = dt.date(1900, 3, 1)
 _LONGEST_CELL = 32_767
@@ -184,11 +185,11 @@ class _Workbook:
             self._write_text(line, place, cell if isinstance(cell, str) else _as_text(cell, self._time_zone))
 
     def _write_number(self, line: int, place: int, cell: float | Decimal) -> None:
-        digits = plain_number(cell) if isinstance(cell, Decimal) else str(cell)
-        if isinstance(cell, float) or sum(map(str.isdigit, digits)) <= _EXACT_DIGITS:
+        text = plain_number(cell) if isinstance(cell, Decimal) else str(cell)
+        if isinstance(cell, float) or _is_exact(text):
             self._sheet.write_number(line, place, cell)
         else:
-            self._write_text(line, place, digits)
+            self._write_text(line, place, text)
 
     def _write_time(self, line: int, place: int, cell: dt.date) -> None:
         if isinstance(cell, dt.datetime):
@@ -208,6 +209,12 @@ class _Workbook:
             self._sheet.autofilter(0, 0, rows, len(self._titles) - 1)
         for place, width in enumerate(self._widths):
             self._sheet.set_column(place, place, min(max(width, _NARROWEST), _WIDEST))
+
+
+def _is_exact(number: str) -> bool:
+    """True when a float holds the number so that every reader finds it again."""
+    before, _, after = number.lstrip("-").partition(".")
+    return len(before) <= (_EXACT_BEFORE_POINT if after else _EXACT_DIGITS) and len(before + after) <= _EXACT_DIGITS
 
 
 def _width(text: str) -> int:

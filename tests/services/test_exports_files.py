@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import zipfile
 from decimal import Decimal
 
@@ -14,9 +15,10 @@ import pytest
 from services.errors import RefusedError
 from services.exports import files
 from services.exports.files import FileFormat, as_bytes, format_of
+from services.imports.amounts import parse_number
 from services.imports.cells import stripped
 from services.imports.cleaning import _parse_text
-from services.imports.columns import ColumnType, text
+from services.imports.columns import ColumnType, amount, text
 
 TEXTS = [
     "=1+1", "'=1+1", "''=1+1", "+86 138 0000", "-5", "@SUM(A1)", "'quoted", "plain", "1-2", "张三", "a,b", 'a"b',
@@ -86,6 +88,16 @@ def test_a_workbook_has_typed_cells() -> None:
         assert f'<c r="{place}" t="inlineStr"><is><t>{text_cell}</t></is></c>' in xml
     assert '<c r="F2" s="2"><v>45723</v></c>' in xml
     assert '<c r="H2" t="b"><v>1</v></c>' in xml
+
+
+def test_amounts_of_every_size_come_back_from_a_workbook() -> None:
+    """Readers print floats with their noise: 8139841879410.35 comes as 8139841879410.349609375."""
+    dice = random.Random(7)
+    amounts = [Decimal(dice.randrange(10 ** dice.randrange(1, 20))) / 10**4 for _ in range(20_000)]
+    content, _ = as_bytes(FileFormat.XLSX, ["amount"], [[one] for one in amounts])
+    parsed = parse_number(sheet(content).to_series()[1:], amount("amount"))
+    assert (parsed.values.to_list(), parsed.problems) == (amounts, ())
+    assert '<c r="A2"><v>' in xml_of(content)
 
 
 def test_a_workbook_has_no_formula_a_frozen_filtered_header_and_widths_by_content() -> None:
