@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.enums import DunningResponse, ListingState
 from db.models import CreditReport, Customer, DunningNotice, Invoice, InvoiceSettlement, Listing
@@ -97,7 +98,7 @@ def _reports(at: AsOf, value: ColumnElement[Any], *first: ColumnElement[Any]) ->
     """The newest report that states a value; of several of one day the one that `first` puts first."""
     return (
         select(CreditReport.customer_id, CreditReport.reported_on, value.label("stated"))
-        .distinct(CreditReport.customer_id)
+        .ext(distinct_on(CreditReport.customer_id))
         .where(CreditReport.reported_on <= at.today, value.is_not(None), at.concerns(CreditReport.customer_id))
         .order_by(CreditReport.customer_id, CreditReport.reported_on.desc(), *first)
     )
@@ -151,6 +152,7 @@ MEASURES = (
     Measure("overdue_count_now", _overdue_count_now),
     Measure("overdue_share_now", _overdue_share_now),
     Measure("worst_days_late_180", _worst_days_late, 180),
+    Measure("worst_days_late_365", _worst_days_late, 365),
     Measure("broken_promises_365", _broken_promises, 365),
     Measure("credit_rating", _credit_rating, 730, is_category=True, spelt=str.upper),
     Measure("report_overdue_count", _report_count("overdue_count"), 730),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.models import Customer, IndustryOutlook
 from services.scoring.card import Indicator
@@ -14,7 +15,7 @@ from services.scoring.indicators.measure import AsOf, Expression, Measure, Query
 def _outlooks(at: AsOf) -> Query:
     return (
         select(IndustryOutlook)
-        .distinct(IndustryOutlook.industry_code)
+        .ext(distinct_on(IndustryOutlook.industry_code))
         .where(IndustryOutlook.as_of <= at.today)
         .order_by(IndustryOutlook.industry_code, IndustryOutlook.as_of.desc())
     )

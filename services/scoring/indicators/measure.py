@@ -27,7 +27,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.types import BigInteger
 
 from db.models import Customer, FxRate
@@ -123,7 +123,7 @@ class AsOf:
         """Each currency's newest rate on the day: `currency`, `rate` (base units per unit)."""
         return (
             select(FxRate.currency, FxRate.rate)
-            .distinct(FxRate.currency)
+            .ext(distinct_on(FxRate.currency))
             .where(FxRate.as_of <= self.today, FxRate.currency != self.base_currency)
             .order_by(FxRate.currency, FxRate.as_of.desc())
             .subquery("rate_now")

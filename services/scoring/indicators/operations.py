@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Subquery, and_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.models import Customer, FinancialStatement
 from services.scoring.card import Indicator
@@ -26,7 +27,7 @@ def _firm_age_years(at: AsOf, _one: Indicator) -> Expression:
 def _newest(at: AsOf) -> Query:
     return (
         select(FinancialStatement)
-        .distinct(FinancialStatement.customer_id)
+        .ext(distinct_on(FinancialStatement.customer_id))
         .where(FinancialStatement.period_end <= at.today, at.concerns(FinancialStatement.customer_id))
         .order_by(FinancialStatement.customer_id, FinancialStatement.period_end.desc())
     )
@@ -38,7 +39,7 @@ def _year_before(at: AsOf) -> Query:
     least, most = YEAR_BEFORE
     return (
         select(earlier.customer_id, earlier.revenue, earlier.currency)
-        .distinct(earlier.customer_id)
+        .ext(distinct_on(earlier.customer_id))
         .join(
             newest,
             and_(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import and_, case, func, literal, select
 
 from db.models import Contract, ContractEvent, Customer
@@ -13,10 +15,30 @@ from services.scoring.indicators.measure import AsOf, Expression, Measure, Query
 GRACE_DAYS = 5
 #: The stretch before the window that `slower_than_habit` takes for the habit, and how many invoices each must hold.
 HABIT_DAYS, HABIT_INVOICES = 365, 3
+#: The habit of paying late is looked for this far back.
+USUAL_DAYS = 730
 #: The stretch over which the agreed terms are averaged.
 TERMS_DAYS = 365
 #: Stands for "more than any number": something is owed, and nothing was sold or no limit given.
 BEYOND = 99.0
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What counts as late, and what is assumed of a customer before its own invoices speak.
+
+    The assumption weighs as much as `seen` invoices of which `late` were late: a customer with two invoices is not
+    judged by them alone, one with two hundred is (docs/scorecard.md, "Habit").
+    """
+
+    days: int
+    late: float
+    seen: int
+
+
+#: One invoice in ten; one in forty. About what the ledgers of docs/scorecard.md hold.
+LATE = Lateness(days=5, late=0.5, seen=5)
+SERIOUSLY_LATE = Lateness(days=15, late=0.25, seen=10)
 
 
 def _mean_days_late(at: AsOf, one: Indicator) -> Expression:
@@ -29,6 +51,35 @@ def _late_share(at: AsOf, one: Indicator) -> Expression:
     recent = invoice.c.evidence_age < window_of(one)
     late = at.each(invoice, func.count().filter(and_(recent, invoice.c.days_late >= GRACE_DAYS)))
     return ratio(late * literal(1.0), at.each(invoice, func.count().filter(recent)))
+
+
+def _by_habit(at: AsOf, what: Lateness, days: int, invoices_now: Expression | int = 1) -> Expression:
+    """So many invoices times the habit: the share of the customer's own that were late, eased towards the usual."""
+    invoice = invoices(at)
+    recent = invoice.c.evidence_age < days
+    late = at.each(invoice, func.count().filter(and_(recent, invoice.c.days_late >= what.days)))
+    # Multiplied before it is divided, so that one rounding decides the bin.
+    return invoices_now * (late + literal(what.late)) / (at.each(invoice, func.count().filter(recent)) + what.seen)
+
+
+def _late_habit(at: AsOf, one: Indicator) -> Expression:
+    """Null, not the assumption, where the customer has shown nothing yet."""
+    invoice = invoices(at)
+    seen = at.each(invoice, func.count().filter(invoice.c.evidence_age < window_of(one)))
+    return case((seen > 0, _by_habit(at, LATE, window_of(one))))
+
+
+def _expected_late_open(at: AsOf, one: Indicator) -> Expression:
+    invoice = invoices(at)
+    unpaid = at.each(invoice, func.count().filter(invoice.c.is_open))
+    return case((is_trading(at), _by_habit(at, LATE, window_of(one), unpaid)))
+
+
+def _expected_serious(at: AsOf, one: Indicator) -> Expression:
+    """The window is the pace, the habit is older: a quarter's invoices are too few to show what is rare."""
+    invoice = invoices(at)
+    bought = at.each(invoice, func.count().filter(invoice.c.issue_age < window_of(one)))
+    return case((is_trading(at), _by_habit(at, SERIOUSLY_LATE, USUAL_DAYS, bought)))
 
 
 def _slower_than_habit(at: AsOf, one: Indicator) -> Expression:
@@ -114,6 +165,9 @@ def _tenure_years(at: AsOf, _one: Indicator) -> Expression:
 MEASURES = (
     Measure("mean_days_late_90", _mean_days_late, 90),
     Measure("late_share_365", _late_share, 365),
+    Measure("late_habit_730", _late_habit, USUAL_DAYS),
+    Measure("expected_late_open", _expected_late_open, USUAL_DAYS),
+    Measure("expected_serious_90", _expected_serious, 90),
     Measure("slower_than_habit", _slower_than_habit, 90),
     Measure("open_invoices", _open_invoices),
     Measure("turnover_to_terms", _turnover_to_terms, 90),
