@@ -97,30 +97,39 @@ def fitted_points(item: dict[str, Any], values: Floats, target: Floats) -> list[
     return [float(5 * round(20 * (one - odds.min()) / spread)) if spread else 0.0 for one in odds]
 
 
-def log_loss(parts: list[tuple[Floats, float]], theta: Floats, target: Floats) -> float:
-    """Loss of a logistic curve over the card's score, pulled softly towards equal weights inside a dimension."""
-    scores, start = [], 0
-    for points, _ in parts:
-        raw = np.exp(theta[start : start + points.shape[1]])
-        scores.append(shared_mean(points, raw / raw.sum()))
+def _gradient(parts: list[tuple[Floats, float]], raw: Floats) -> tuple[Floats, Floats]:
+    """Score of every case, and how it moves with the logarithm of each weight."""
+    whole = sum(weight for _, weight in parts)
+    score, slopes, start = np.zeros(len(parts[0][0])), [], 0
+    for points, weight in parts:
+        own = raw[start : start + points.shape[1]] * ~np.isnan(points)
         start += points.shape[1]
-    total = shared_mean(np.column_stack(scores), np.array([weight for _, weight in parts]))
-    chance = 1 / (1 + np.exp(-(theta[-2] + theta[-1] * np.nan_to_num(total) / 50)))
-    fit = -(target * np.log(chance + 1e-12) + (1 - target) * np.log(1 - chance + 1e-12)).mean()
-    return float(fit + 0.02 * (theta[:-2] ** 2).mean())
+        total = np.maximum(own.sum(axis=1, keepdims=True), 1e-9)
+        mean = (np.nan_to_num(points) * own).sum(axis=1, keepdims=True) / total
+        score += weight / whole * mean[:, 0]
+        slopes.append(weight / whole * (np.nan_to_num(points) - mean) * own / total)
+    return score, np.column_stack(slopes)
 
 
-def fitted_weights(parts: list[tuple[Floats, float]], target: Floats, steps: int = 250) -> list[Floats]:
-    """Weights inside each dimension, summing to 100, by gradient descent (Adam) with numeric gradients."""
-    theta = np.zeros(sum(points.shape[1] for points, _ in parts) + 2)
-    theta[-2:] = -3.0, 4.0
+def fitted_weights(
+    parts: list[tuple[Floats, float]], outcomes: Floats, mix: Floats, steps: int = 300, pull: float = 0.02
+) -> list[Floats]:
+    """Weights inside each dimension, summing to 100: one logistic curve over the score per outcome, losses mixed.
+
+    A soft pull towards equal weights keeps indicators that say the same from driving each other out. (Adam.)
+    """
+    count, kinds = sum(points.shape[1] for points, _ in parts), outcomes.shape[1]
+    theta = np.concatenate([np.zeros(count), np.full(kinds, -3.0), np.full(kinds, 4.0)])
     mean, square = np.zeros_like(theta), np.zeros_like(theta)
     for step in range(1, steps + 1):
-        here = log_loss(parts, theta, target)
-        nudges = np.eye(len(theta)) * 1e-5
-        slope = np.array([(log_loss(parts, theta + nudge, target) - here) / 1e-5 for nudge in nudges])
+        level, steep = theta[count : count + kinds], theta[count + kinds :]
+        score, slopes = _gradient(parts, np.exp(theta[:count]))
+        score = score[:, None] / 50
+        miss = (1 / (1 + np.exp(-(level + steep * score))) - outcomes) * mix / len(outcomes)
+        own = slopes.T @ (miss * steep).sum(axis=1) / 50 + 2 * pull * theta[:count] / count * mix.mean()
+        slope = np.concatenate([own, miss.sum(axis=0), (miss * score).sum(axis=0)])
         mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        theta = theta - 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        theta = theta - 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
     found, start = [], 0
     for points, _ in parts:
         raw = np.exp(theta[start : start + points.shape[1]])
@@ -129,16 +138,18 @@ def fitted_weights(parts: list[tuple[Floats, float]], target: Floats, steps: int
     return found
 
 
-def refitted(card: dict[str, Any], cases: pl.DataFrame, target: Floats) -> dict[str, Any]:
-    """The same card with points and weights of the fed indicators fitted on `cases`."""
+def refitted(card: dict[str, Any], cases: pl.DataFrame, mix: dict[str, float]) -> dict[str, Any]:
+    """The same card with points and weights of the fed indicators fitted on `cases` to a mixture of outcomes."""
     fresh: dict[str, Any] = json.loads(json.dumps(card))
     fed = fed_indicators(fresh, cases.columns)
+    outcomes = cases.select([pl.col(name).cast(pl.Float64) for name in mix]).to_numpy()
+    shares = np.array(list(mix.values()))
     for items in fed.values():
         for item in items:
-            found = fitted_points(item, values_of(cases, item["code"]), target)
+            found = fitted_points(item, values_of(cases, item["code"]), outcomes @ shares)
             item["bins"] = [{**one, "points": points} for one, points in zip(item["bins"], found, strict=True)]
     parts = [(dimension_points(items, cases), card["dimensions"][name]["weight"]) for name, items in fed.items()]
-    for items, weights in zip(fed.values(), fitted_weights(parts, target), strict=True):
+    for items, weights in zip(fed.values(), fitted_weights(parts, outcomes, shares), strict=True):
         for item, weight in zip(items, weights, strict=True):
             item["weight"] = float(weight)
     return fresh

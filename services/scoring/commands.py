@@ -150,13 +150,10 @@ def _shipped_definition() -> dict[str, Any]:
 
 def _ids_of(ctx: Context, customer_nos: Sequence[str]) -> list[int]:
     wanted = list(dict.fromkeys(customer_nos))
-    known = dict(
-        ctx.session.execute(
-            select(CustomerKey.customer_no, CustomerKey.customer_id).where(CustomerKey.customer_no.in_(wanted))
-        )
-        .tuples()
-        .all()
-    )
+    rows = ctx.session.execute(
+        select(CustomerKey.customer_no, CustomerKey.customer_id).where(CustomerKey.customer_no.in_(wanted))
+    ).all()
+    known = {row.customer_no: row.customer_id for row in rows}
     unknown = [one for one in wanted if one not in known]
     if unknown:
         raise NotFoundError(N_("No customer has the number %(no)s."), no=", ".join(unknown[:_NAMED]))
