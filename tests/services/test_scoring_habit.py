@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import warnings
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +204,20 @@ def test_indicators_that_the_default_card_leaves_out_stay_available() -> None:
         "overdue_share_now", "worst_days_late_180", "mean_days_late_90", "late_share_365", "turnover_to_terms",
         "amount_trend",
     ]  # fmt: skip
+
+
+def test_the_document_tells_the_points_of_the_shipped_card() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "scorecard.md").read_text(encoding="utf-8")
+    for one in shipped_card().indicators:
+        bins = [
+            f"else: {each.points:g}" if each.upto is None else f"< {each.upto}: {each.points:g}" for each in one.bins
+        ]
+        names = [f"{name}: {points:g}" for name, points in one.categories.items()]
+        stand_in = "left out" if one.missing is None else f"{one.missing:g}"
+        told = re.search(rf"^\| `{one.code}` \| (.*: .*) \| ({stand_in}) \|$", document, re.MULTILINE)
+        assert told, one.code
+        if one.is_category:
+            assert {part.upper() for part in told[1].split(", ")} == {part.upper() for part in names}, one.code
+        else:
+            assert re.sub(r"(?<=\d)\.0:", ":", told[1]) == re.sub(r"(?<=\d)\.0:", ":", ", ".join(bins)), one.code
+        assert f"| `{one.code}` | {one.label['zh_Hans']} | {one.weight:g} |" in document, one.code
