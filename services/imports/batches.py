@@ -8,16 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
-from db.enums import ImportState
+from db.enums import ImportState, Role
 from db.models import ImportBatch
-from services.access import ensure_may
+from services.access import ensure_may, may
 from services.context import Context
 from services.errors import N_, NotFoundError
 from services.imports.messages import Message
 from services.imports.rejects import Reject, RejectedRows
 
 COUNTS = ("rows", "inserted", "updated", "unchanged", "rejected")
+
+
+@dataclass(frozen=True)
+class BatchFilter:
+    """Which imports a list shows."""
+
+    kind: str | None = None
+    mine: bool = False
+    with_rejected: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,24 +70,46 @@ def close_batch(
     ctx.session.flush()
 
 
-def recent_batches(ctx: Context, limit: int = 20) -> list[BatchRow]:
-    """The newest imports first, without their rejected rows."""
+def may_see_rejected(ctx: Context, imported_by: str) -> bool:
+    """Rejected rows hold personal data as written: for who brought them in, and for those who may see such data."""
+    if ctx.is_system or ctx.actor.login == imported_by:
+        return True
+    return may(ctx.actor, "customer.see_personal") and ctx.actor.role is not Role.BUSINESS
+
+
+def recent_batches(
+    ctx: Context, limit: int = 20, *, filters: BatchFilter | None = None, before: int | None = None
+) -> list[BatchRow]:
+    """The newest imports first, without their rejected rows; only those older than the import `before`, if given.
+
+    Business departments see what they brought in themselves.
+    """
     ensure_may(ctx, "import.run")
-    found = ctx.session.execute(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)).scalars()
-    return [_row(batch, RejectedRows()) for batch in found]
+    filters = filters or BatchFilter()
+    found = select(ImportBatch).options(defer(ImportBatch.rejects)).order_by(ImportBatch.id.desc()).limit(limit)
+    if before is not None:
+        found = found.where(ImportBatch.id < before)
+    if filters.kind:
+        found = found.where(ImportBatch.kind == filters.kind)
+    if filters.mine or (ctx.actor.role is Role.BUSINESS and not ctx.is_system):
+        found = found.where(ImportBatch.imported_by == ctx.actor.login)
+    if filters.with_rejected:
+        found = found.where(ImportBatch.counts["rejected"].as_integer() > 0)
+    return [_row(batch, RejectedRows()) for batch in ctx.session.execute(found).scalars()]
 
 
 def batch_by_id(ctx: Context, batch_id: int) -> BatchRow:
-    """One import with the rejected rows that were kept.
+    """One import with the rejected rows that were kept, for those who may see them.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none, or it is another person's and the actor is of a business department.
     """
     ensure_may(ctx, "import.run")
     batch = ctx.session.get(ImportBatch, batch_id)
-    if batch is None:
+    is_foreign = batch is not None and batch.imported_by != ctx.actor.login and not ctx.is_system
+    if batch is None or (is_foreign and ctx.actor.role is Role.BUSINESS):
         raise NotFoundError(N_("There is no import number %(id)s."), id=batch_id)
-    return _row(batch, _from_json(batch.rejects or {}))
+    return _row(batch, _from_json(batch.rejects or {}) if may_see_rejected(ctx, batch.imported_by) else RejectedRows())
 
 
 def _row(batch: ImportBatch, rejected: RejectedRows) -> BatchRow:

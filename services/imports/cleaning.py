@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 import polars as pl
 
 from services.errors import N_, RefusedError
@@ -26,12 +25,16 @@ _NUMBERS = (ColumnType.AMOUNT, ColumnType.INTEGER, ColumnType.RATIO)
 _DISARMED = r"^'('*[=+\-@\t\r])"
 #: The parsers leave Python while they work, so columns are read side by side.
 _THREADS = 4
-_EXACT_IN_FLOAT = 2**53
+#: A long business number as a spreadsheet shows and saves it: the digits after the 15th, or the 6th, are gone.
+_ROUNDED_NUMBER = r"^\d(?:\.\d+)?[eE]\+\d{2}$"
 
 MUST_NOT_BE_BLANK = N_("This must not be blank.")
 TOO_LONG = N_("This is longer than %(longest)s characters.")
 WRONG_DEFAULT = N_("“%(value)s” can't be the default of %(column)s: %(reason)s")
 ROUNDED = N_("The workbook keeps %(column)s as numbers, so Excel has rounded the long ones. Format the column as text.")
+ROUNDED_NUMBER = N_(
+    "Excel has rounded this number and its last digits are lost. Format the column as text and enter it again."
+)
 TOO_MANY_CELLS = N_("This line has more cells than there are headers: a separator inside a cell needs quotation marks.")
 
 
@@ -152,8 +155,10 @@ def _parse_text(text: pl.Series, column: Column) -> Parsed:
     is_number = column.type is ColumnType.NUMBER_TEXT or column.reference is not None
     longest = LONGEST_NUMBER if is_number else LONGEST_TEXT
     values = narrow(text) if is_number else text
-    too_long = (values.str.len_chars() > longest).fill_null(False)
-    return Parsed(values, (Problem(too_long, TOO_LONG, {"longest": longest}),) if too_long.any() else ())
+    problems = [Problem((values.str.len_chars() > longest).fill_null(False), TOO_LONG, {"longest": longest})]
+    if is_number:
+        problems.append(Problem(values.str.contains(_ROUNDED_NUMBER).fill_null(False), ROUNDED_NUMBER))
+    return Parsed(values, tuple(one for one in problems if one.mask.any()))
 
 
 def _missing(kind: FileKind, name: str, parsed: Parsed, blank: pl.Series | None) -> tuple[Problem, ...]:
@@ -179,13 +184,12 @@ def _check_rows(kind: FileKind, frame: pl.DataFrame, log: RejectLog) -> None:
 
 
 def _rounded_numbers(kind: FileKind, table: RawTable, cells: dict[str, pl.Series]) -> tuple[Message, ...]:
-    """A warning where a workbook kept long business numbers as numbers: Excel sets the digits after the 15th to 0."""
+    """A warning where all long business numbers of a workbook end in zeros: Excel sets the digits after the 15th to 0."""
     notes = []
     for column in kind.columns if table.sheet else ():
         if column.type is not ColumnType.NUMBER_TEXT or column.name not in cells:
             continue
         long = cells[column.name].filter(cells[column.name].str.contains(r"^[1-9]\d{15,18}$").fill_null(False)).unique()
-        exact = [int(cell) for cell in long.head(1_000)]
-        if len(exact) > 1 and all(np.float64(cell) == cell for cell in exact if cell > _EXACT_IN_FLOAT):
+        if len(long) > 1 and long.str.contains(r"^\d{15}0+$").all():
             notes.append(Message(ROUNDED, {"column": column.name}))
     return tuple(notes)

@@ -135,9 +135,9 @@ def text(name: str, *headers: str, required: bool = False, target: str = "", is_
     return Column(name, ColumnType.TEXT, headers, required, target or name, is_personal=is_personal)
 
 
-def number(name: str, *headers: str, required: bool = False, target: str = "") -> Column:
+def number(name: str, *headers: str, required: bool = False, target: str = "", is_personal: bool = False) -> Column:
     """A business number or a code."""
-    return Column(name, ColumnType.NUMBER_TEXT, headers, required, target or name)
+    return Column(name, ColumnType.NUMBER_TEXT, headers, required, target or name, is_personal=is_personal)
 
 
 def date(name: str, *headers: str, required: bool = False) -> Column:

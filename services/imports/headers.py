@@ -40,14 +40,21 @@ def matches(cell: str | None, known: Collection[str]) -> bool:
     return bool(cell) and (folded(cell or "") in known or folded(bare(cell or "")) in known)
 
 
-def find_header_row(rows: Sequence[Sequence[str | None]], known: Collection[str], named: Collection[str]) -> HeaderRow:
+def find_header_row(
+    rows: Sequence[Sequence[str | None]],
+    known: Collection[str],
+    named: Collection[str],
+    has_headers: bool | None = None,
+) -> HeaderRow:
     """Choose the row that matches best; `named` (folded) are headers that a mapping names and weigh more.
 
-    Where nothing matches, the fullest of the first rows is taken, so that a person can map it by hand.
+    Where nothing matches, the fullest of the first rows is taken, so that a person can map it by hand. A mapping that
+    names positions only (#1, #2) is one of a file without headers, unless the file has a row of headers that we know.
     """
-    if named and all(name.startswith("#") for name in named):
-        return HeaderRow(tuple(f"#{index + 1}" for index in range(_width((), rows))), None, 0)
     best = max(range(len(rows)), key=lambda index: (_fit(rows[index], known, named), -index))
+    by_position = bool(named) and all(name.startswith("#") for name in named)
+    if has_headers is False or (has_headers is None and by_position and not _is_header_row(rows[best], known, named)):
+        return HeaderRow(tuple(f"#{index + 1}" for index in range(_widest(rows))), None, 0)
     if _fit(rows[best], known, named) == 0:
         best = max(range(len(rows)), key=lambda index: (_filled(rows[index]), -index))
     first = best + 1
@@ -56,6 +63,11 @@ def find_header_row(rows: Sequence[Sequence[str | None]], known: Collection[str]
     spare = [*rows[best + 1 : first], *[row for row in rows[max(best - 1, 0) : best] if _repeats_headers(row, known)]]
     headers = (_header(rows[best], index, spare) for index in range(_width(rows[best], spare)))
     return HeaderRow(tuple(headers), best, first)
+
+
+def _is_header_row(row: Sequence[str | None], known: Collection[str], named: Collection[str]) -> bool:
+    """Two headers of ours, or a position as a header: so are the rejected rows of a file without headers given back."""
+    return sum(matches(cell, known) for cell in row) >= 2 or any(folded(cell or "") in named for cell in row)
 
 
 def _fit(row: Sequence[str | None], known: Collection[str], named: Collection[str]) -> int:
@@ -75,6 +87,10 @@ def _repeats_headers(row: Sequence[str | None], known: Collection[str]) -> bool:
 def _width(row: Sequence[str | None], spare: Sequence[Sequence[str | None]]) -> int:
     filled = (index + 1 for one in (row, *spare) for index, cell in enumerate(one) if cell and cell.strip())
     return max(filled, default=0)
+
+
+def _widest(rows: Sequence[Sequence[str | None]]) -> int:
+    return max(_width(row, ()) for row in rows)
 
 
 def _header(row: Sequence[str | None], index: int, spare: Sequence[Sequence[str | None]]) -> str:

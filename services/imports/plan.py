@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from db.enums import Role
-from services.access import ensure_may
-from services.context import Context
+from services.access import ensure_may, may
+from services.context import Actor, Context
 from services.errors import N_, NotAllowedError
 from services.imports.cleaning import Cleaned, clean
 from services.imports.columns import FileKind
 from services.imports.departments import resolve_departments
 from services.imports.differences import Difference, compare
 from services.imports.identifiers import wrong_credit_codes
-from services.imports.kinds import kind_by_name
+from services.imports.kinds import KINDS, kind_by_name
 from services.imports.mapping import ColumnMap, column_map
 from services.imports.messages import Message
 from services.imports.reading import RawTable, ReadOptions, Source, read_table
@@ -58,14 +58,21 @@ class Plan:
     notes: tuple[Message, ...]
 
 
+def importable_kinds(actor: Actor) -> tuple[str, ...]:
+    """The kinds that a person may bring in: decisions and shared tables are not for business departments."""
+    if not may(actor, "import.run"):
+        return ()
+    return tuple(name for name, kind in KINDS.items() if actor.role is not Role.BUSINESS or kind.business_may)
+
+
 def ensure_may_import(ctx: Context, kind: FileKind) -> None:
-    """Refuse kinds that an actor may not bring in: decisions and shared tables are not for business departments.
+    """Refuse kinds that an actor may not bring in.
 
     Raises:
         NotAllowedError: the role does not allow it.
     """
     ensure_may(ctx, "import.run")
-    if not ctx.is_system and ctx.actor.role is Role.BUSINESS and not kind.business_may:
+    if not ctx.is_system and kind.name not in importable_kinds(ctx.actor):
         raise NotAllowedError(N_("Business departments may not import files of the kind %(kind)s."), kind=kind.name)
 
 

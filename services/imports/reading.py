@@ -13,6 +13,7 @@ from services.imports.columns import FileKind
 from services.imports.delimited import Grid, read_delimited
 from services.imports.encoding import decoded, folded
 from services.imports.headers import SEARCHED_ROWS, find_header_row, headers_of
+from services.imports.rejected_columns import without_rejected_columns
 from services.imports.workbook import is_workbook, read_workbook
 
 Source = bytes | str | Path
@@ -45,10 +46,11 @@ class RawTable:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What a person may say where the file leaves it open."""
+    """What a person may say where the file leaves it open. Without a word on headers the mapping and the file tell."""
 
     encoding: str | None = None
     sheet: str | None = None
+    has_headers: bool | None = None
 
 
 def content_of(source: Source) -> bytes:
@@ -84,11 +86,12 @@ def read_table(
     known = headers_of(kind) if kind else frozenset()
     named = frozenset(folded(header) for header in named_headers)
     opened = _open(content, known | named, options)
-    cells = [f"c{index}" for index in range(opened.grid.width)]
-    rows = opened.grid.frame.filter(_has_a_cell(cells))
+    frame = without_rejected_columns(opened.grid.frame)
+    cells = [column for column in frame.columns if column != "_line"]
+    rows = frame.filter(_has_a_cell(cells))
     if rows.is_empty():
         raise WrongFileError(N_("The file %(name)s is empty."), name=name)
-    head = find_header_row(rows.select(cells).head(SEARCHED_ROWS).rows(), known, named)
+    head = find_header_row(rows.select(cells).head(SEARCHED_ROWS).rows(), known, named, options.has_headers)
     data = rows.slice(head.first_data_row).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
     inside, outside = cells[: len(head.headers)], cells[len(head.headers) :]
     # Remarks beside a sheet's table are common and harmless; in a text file a cell too many has shifted the others.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -15,9 +17,13 @@ from services.imports.columns import FileKind
 from services.imports.mapping import ColumnMap
 from services.imports.messages import Message
 from services.imports.reading import RawTable
+from services.imports.rejected_columns import REJECTED_COLUMNS
 
 #: Rejected cells kept in memory as objects and stored with the batch; the counts are always of all.
 KEPT_CELLS = 10_000
+_ROWS_AT_ONCE = 10_000
+#: A spreadsheet takes such a cell for a formula. Signed figures are none; text that begins with a sign may be.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,%:/\s+-]*$)")
 
 #: From a template and its values to a sentence in the reader's language.
 Translate = Callable[[str, Mapping[str, Any]], str]
@@ -58,22 +64,35 @@ class RejectedRows:
     rows: Mapping[int, Sequence[str | None]] = field(default_factory=dict)
 
 
+def disarmed(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; the import takes the quotation mark away again."""
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
 def rejects_csv(rejected: RejectedRows, translate: Translate = in_english) -> bytes:
     """One line per rejected row: line, column, value, reason, then the row as it was. UTF-8 with byte-order mark.
 
     Several wrong cells of one row are joined by "; ". Mended, the file can be imported as it is.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["line", "column", "value", "reason", *rejected.headers])
-    by_line: dict[int, list[Reject]] = {}
-    for cell in rejected.cells:
-        by_line.setdefault(cell.line, []).append(cell)
-    for line, cells in by_line.items():
-        reasons = [translate(cell.message.template, cell.message.params) for cell in cells]
-        written = ([cell.column for cell in cells], [cell.value or "" for cell in cells], reasons)
-        writer.writerow([line, *map("; ".join, written), *(cell or "" for cell in rejected.rows.get(line, ()))])
-    return out.getvalue().encode("utf-8-sig")
+    return b"".join(rejects_pieces([rejected], translate))
+
+
+def rejects_pieces(pieces: Iterable[RejectedRows], translate: Translate = in_english) -> Iterator[bytes]:
+    """The same file piece by piece, for rejected rows of any number."""
+    is_first = True
+    for piece in pieces:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        if is_first:
+            writer.writerow([*REJECTED_COLUMNS, *map(disarmed, piece.headers)])
+        for line, of_line in groupby(piece.cells, key=lambda cell: cell.line):
+            cells = list(of_line)
+            reasons = [translate(cell.message.template, cell.message.params) for cell in cells]
+            written = ([cell.column for cell in cells], [cell.value or "" for cell in cells], reasons)
+            row = (*map("; ".join, written), *(cell or "" for cell in piece.rows.get(line, ())))
+            writer.writerow([line, *map(disarmed, row)])
+        yield out.getvalue().encode("utf-8-sig" if is_first else "utf-8")
+        is_first = False
 
 
 class RejectLog:
@@ -121,12 +140,20 @@ class RejectLog:
         """The rows of a frame that nothing is wrong with."""
         return frame.join(self.rows.to_frame(), on="_row", how="anti", maintain_order="left") if self._found else frame
 
-    def rejected(self, limit: int | None = KEPT_CELLS) -> RejectedRows:
-        """The rejected cells in the order of the file, and their rows."""
-        if not self._found:
-            return RejectedRows(headers=self._table.headers)
-        found = pl.concat(self._found).sort("_row", "order", "message", maintain_order=True)
-        found = found if limit is None else found.head(limit)
+    def rejected(self, limit: int = KEPT_CELLS) -> RejectedRows:
+        """The first rejected cells in the order of the file, and their rows."""
+        return self._given_back(self._sorted().head(limit)) if self._found else RejectedRows((), self._table.headers)
+
+    def pieces(self) -> Iterator[RejectedRows]:
+        """All rejected cells, some thousand rows at a time."""
+        found = self._sorted() if self._found else pl.DataFrame()
+        for rows in self.rows.sort().to_frame().iter_slices(_ROWS_AT_ONCE):
+            yield self._given_back(found.join(rows, on="_row", how="semi", maintain_order="left"))
+
+    def _sorted(self) -> pl.DataFrame:
+        return pl.concat(self._found).sort("_row", "order", "message", maintain_order=True)
+
+    def _given_back(self, found: pl.DataFrame) -> RejectedRows:
         cells = tuple(self._cell(**row) for row in found.iter_rows(named=True))
         places = found["_row"].unique().sort()
         raw = self._table.frame.select(pl.exclude("_row", "_line"))[places.to_list()]

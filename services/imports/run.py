@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -23,7 +23,7 @@ from services.imports.messages import Message
 from services.imports.plan import Plan, Prepared, Request, plan, prepare
 from services.imports.profiles import profile_by_name
 from services.imports.reading import ReadOptions, Source
-from services.imports.rejects import Reject, RejectedRows, Translate, in_english
+from services.imports.rejects import Reject, RejectedRows, RejectLog, Translate, in_english, rejects_pieces
 from services.imports.staging import stage, table_of
 from services.imports.writing import write
 from services.metrics.upkeep import mark_all_dirty, mark_dirty, refresh
@@ -52,6 +52,11 @@ class ImportResult:
     notes: tuple[Message, ...]
     batch_id: int
     is_refused: bool = False
+    log: RejectLog | None = field(default=None, repr=False, compare=False)
+
+    def rejects_file(self, translate: Translate = in_english) -> Iterator[bytes]:
+        """All rejected rows as CSV, piece by piece, however many they are."""
+        return rejects_pieces(self.log.pieces() if self.log else [self.rejected_rows], translate)
 
     @property
     def rejects(self) -> tuple[Reject, ...]:
@@ -186,5 +191,6 @@ class _Run:
             ledger.record(self.ctx, f"import.{self.kind.name}", f"import_batch:{self.batch.id}", after=after)
         data_versions.bump(self.ctx, "imports")
         return ImportResult(
-            self.kind.name, **counts, rejected_rows=rejects, notes=notes, batch_id=self.batch.id, is_refused=refused
-        )
+            self.kind.name, **counts, rejected_rows=rejects, notes=notes, batch_id=self.batch.id, is_refused=refused,
+            log=made.log,
+        )  # fmt: skip
