@@ -184,7 +184,7 @@ def _check_rows(kind: FileKind, frame: pl.DataFrame, log: RejectLog) -> None:
 
 
 def _rounded_numbers(kind: FileKind, table: RawTable, cells: dict[str, pl.Series]) -> tuple[Message, ...]:
-    """A warning where all long business numbers of a workbook end in zeros: Excel sets the digits after the 15th to 0."""
+    """A warning where all long numbers of a workbook end in zeros: Excel sets the digits after the 15th to 0."""
     notes = []
     for column in kind.columns if table.sheet else ():
         if column.type is not ColumnType.NUMBER_TEXT or column.name not in cells:

@@ -56,10 +56,8 @@ def _column(letters: bytes) -> int:
 def _part_of(archive: ZipFile, sheet: str) -> str | None:
     """The file inside the workbook that holds a sheet."""
     try:
-        relations = [
-            dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
-        ]
-        sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in _SHEET.findall(archive.read("xl/workbook.xml"))]
+        relations = _tags(archive, "xl/_rels/workbook.xml.rels", _RELATION)
+        sheets = _tags(archive, "xl/workbook.xml", _SHEET)
     except KeyError:
         return None
     targets = {relation.get(b"Id", b""): relation.get(b"Target", b"").decode() for relation in relations}
@@ -71,9 +69,13 @@ def _part_of(archive: ZipFile, sheet: str) -> str | None:
     return None
 
 
+def _tags(archive: ZipFile, part: str, tag: re.Pattern[bytes]) -> list[dict[bytes, bytes]]:
+    return [dict(_ATTRIBUTE.findall(found)) for found in tag.findall(archive.read(part))]
+
+
 def _offset(frame: pl.DataFrame, cells: pl.DataFrame) -> int | None:
-    """How many empty columns the reader left out at the left: the count with which every long number is in its place."""
-    for offset in range(int(cells["column"].min() or 0) + 1):  # type: ignore[call-overload]
+    """How many empty columns the reader left out at the left: the count that puts every long number in its place."""
+    for offset in range(min(cells["column"].to_list()) + 1):
         if all(_fits(frame, rows, offset) for rows in cells.partition_by("column")):
             return offset
     return None
@@ -81,7 +83,7 @@ def _offset(frame: pl.DataFrame, cells: pl.DataFrame) -> int | None:
 
 def _fits(frame: pl.DataFrame, cells: pl.DataFrame, offset: int) -> bool:
     place = int(cells["column"][0]) - offset
-    if place >= frame.width or int(cells["row"].max() or 0) >= frame.height:  # type: ignore[call-overload]
+    if place >= frame.width or max(cells["row"].to_list()) >= frame.height:
         return False
     read = frame[frame.columns[place]].gather(cells["row"]).cast(pl.Float64, strict=False)
     return bool((read == cells["text"].cast(pl.Float64)).fill_null(False).all())

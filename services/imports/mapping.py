@@ -85,7 +85,10 @@ def column_map(
     missing = [name for name in kind.required if name not in positions and not defaults.get(name)]
     if missing:
         raise WrongFileError(
-            N_("The columns %(missing)s are missing. The file has: %(headers)s. Name the matching headers and try again."),
+            N_(
+                "The columns %(missing)s are missing. The file has: %(headers)s. "
+                "Name the matching headers and try again."
+            ),
             missing=", ".join(missing), headers=", ".join(header for header in headers if header),
         )  # fmt: skip
     names = {ours: headers[position] for ours, position in positions.items()}

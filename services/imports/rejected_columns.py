@@ -9,7 +9,7 @@ REJECTED_COLUMNS = ("line", "column", "value", "reason")
 
 
 def without_rejected_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """The cells of a file without what we put in front of them, if it is a file of rejected rows; columns from c0 on."""
+    """A file's cells without what we put in front of them, if it is one of rejected rows; columns from c0 on."""
     cells = [name for name in frame.columns if name != "_line"]
     count = len(REJECTED_COLUMNS)
     if len(cells) <= count or frame.is_empty() or frame.row(0)[:count] != REJECTED_COLUMNS:

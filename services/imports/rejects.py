@@ -96,7 +96,7 @@ def rejects_pieces(pieces: Iterable[RejectedRows], translate: Translate = in_eng
 
 
 class RejectLog:
-    """Collects what is wrong while a file goes through the checks. Rows are named by `_row`, their place in the table."""
+    """Collects what is wrong while a file goes through the checks. Rows are named by `_row`, their place in it."""
 
     def __init__(self, kind: FileKind, table: RawTable, columns: ColumnMap) -> None:
         self._table, self._columns = table, columns

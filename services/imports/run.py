@@ -68,7 +68,8 @@ class ImportResult:
         return {
             "rows": self.rows, "inserted": self.inserted, "updated": self.updated, "unchanged": self.unchanged,
             "rejected": self.rejected, "rejects": [reject.as_json(translate) for reject in self.rejects[:rejects]],
-            "notes": [translate(note.template, note.params) for note in self.notes], "batch_id": self.batch_id, "refused": self.is_refused,
+            "notes": [translate(note.template, note.params) for note in self.notes], "batch_id": self.batch_id,
+            "refused": self.is_refused,
         }  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def import_file(
 ) -> ImportResult:
     """Import a file of one kind. A mapping or default given here goes before the profile's.
 
-    With `all_or_nothing` a single wrong row keeps the whole file out; the result then says `is_refused` and names the rows.
+    With `all_or_nothing` a single wrong row keeps the whole file out; the result is then `is_refused` and names the rows.
 
     Raises:
         NotAllowedError, NotFoundError: no right, kind, file or profile.

@@ -15,7 +15,8 @@ from services.imports.exact_numbers import with_exact_numbers
 
 UNREADABLE = N_("The workbook can't be read; it may be damaged. Open it, save it as .xlsx again and retry.")
 OLD_OR_LOCKED = N_(
-    "This is an old workbook (.xls) or one with a password. Save it as .xlsx without a password or as CSV and try again."
+    "This is an old workbook (.xls) or one with a password. "
+    "Save it as .xlsx without a password or as CSV and try again."
 )
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TOO_LARGE = N_("The workbook is too large to read. Save it as CSV and try again.")
