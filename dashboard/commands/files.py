@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,8 @@ from dashboard.commands.output import emit
 from dashboard.i18n import N_, _, filled
 from services.context import unit_of_work
 from services.errors import RefusedError
+from services.imports.kinds import KINDS
 from services.imports.mapping import parse_pairs
-from services.imports.rejects import rejects_csv
 from services.imports.run import ImportResult, import_file
 
 #: Rejects printed; all of them are in the rejects file.
@@ -25,30 +26,53 @@ def register(app: typer.Typer) -> None:
 
 
 def import_command(
-    kind: Annotated[str, typer.Argument(help="What the file holds: customers, invoices, payments, ...")],
+    kind: Annotated[str, typer.Argument(help=f"What the file holds: {', '.join(KINDS)}.")],
     file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
     profile: Annotated[str, typer.Option("--profile", help="A saved mapping of headers.")] = "",
-    mapping: Annotated[str, typer.Option("--map", help="Headers, as ours=theirs,...")] = "",
-    default: Annotated[str, typer.Option("--default", help="Values for blank cells, as ours=value,...")] = "",
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--map",
+            help="Headers, as ours=theirs,...; ours=#2 is the second column, ours= leaves a column out. A file whose "
+            "columns are all given by position has no header line.",
+        ),
+    ] = "",
+    default: Annotated[
+        str, typer.Option("--default", help="Values for blank cells and absent columns, as ours=value,...")
+    ] = "",
     all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One wrong row refuses the file.")] = False,
     rejects: Annotated[str, typer.Option("--rejects", help="Write the rejected rows to this CSV file.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Bring a file in. Good rows are stored, wrong ones come back with line, column, value and reason."""
+    """Bring a file in. Good rows are stored, wrong ones come back with line, column, value and reason.
+
+    What --map and --default say goes before what the profile says. Headers that match on their own need no mapping.
+    """
     if not file.is_file():
         raise RefusedError(N_("There is no file %(name)s."), name=str(file))
+    _ensure_writable(rejects)
     with unit_of_work() as ctx:
         result = import_file(
-            ctx, kind, file, file_name=file.name, mapping=parse_pairs(mapping) or None, defaults=parse_pairs(default) or None,
-            profile=profile or None, all_or_nothing=all_or_nothing,
+            ctx, kind, file, file_name=file.name, mapping=parse_pairs(mapping) or None,
+            defaults=parse_pairs(default) or None, profile=profile or None, all_or_nothing=all_or_nothing,
         )  # fmt: skip
     if rejects and result.rejected:
-        Path(rejects).write_bytes(rejects_csv(result.rejected_rows, filled))
+        with Path(rejects).open("wb") as out:
+            out.writelines(result.rejects_file(filled))
     _report(result, as_json=json)
     if result.is_refused:
         raise typer.Exit(2)
     if result.rejected:
         raise typer.Exit(1)
+
+
+def _ensure_writable(rejects: str) -> None:
+    """Before anything is stored: afterwards the rejected rows would have nowhere to go."""
+    path = Path(rejects)
+    if rejects and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
+        raise RefusedError(
+            N_("The file %(name)s can't be written. Name another one for the rejected rows."), name=rejects
+        )
 
 
 def _report(result: ImportResult, *, as_json: bool) -> None:
@@ -69,7 +93,7 @@ def _report(result: ImportResult, *, as_json: bool) -> None:
                 "updated": result.updated,
                 "unchanged": result.unchanged,
                 "rejected": result.rejected,
-            }  # fmt: skip
+            }
         )
     for note in result.notes:
         typer.echo(filled(note.template, note.params))

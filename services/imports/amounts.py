@@ -110,7 +110,8 @@ def _written(hard: pl.Series, wide: pl.DataType, *, is_share: bool, mark: Decima
     factor = unit.cast(pl.Decimal(38, 0))
     size = (digits + pl.col("power").fill_null("")).cast(pl.Decimal(38, 10), strict=False) * factor
     share = pl.when(pl.col("percent").is_not_null() & is_share).then(size / Decimal(100)).otherwise(size)
-    whole = pl.col("open").is_null() == pl.col("close").is_null()
+    signs = pl.sum_horizontal(pl.col("sign", "inner", "after").is_not_null().cast(pl.Int8))
+    whole = (pl.col("open").is_null() == pl.col("close").is_null()) & (signs <= 1)
     signed = pl.when(minus).then(-share).otherwise(share)
     return frame.select(pl.when(whole).then(signed).cast(wide, strict=False)).to_series()
 

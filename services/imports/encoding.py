@@ -85,7 +85,7 @@ def _detected(content: bytes, known_headers: Collection[str]) -> str:
     if possible:
         return max(possible, key=lambda name: _fit(content, name, known_headers))
     best = from_bytes(content[:1_000_000]).best()
-    guess = _utf16_without_mark(content) or (best.encoding if best else "")
+    guess = _utf16_without_mark(content) or (best.encoding.replace("_", "-") if best else "")
     if not _decodes(content, guess):
         raise WrongFileError(NOT_A_TABLE)
     return guess

@@ -19,14 +19,14 @@ from services.imports.recognition import likely_kind
 from services.imports.rejects import RejectedRows
 
 PREVIEW_ROWS = 20
-PREVIEW_REJECTS = 100
+PREVIEW_REJECTS = 1_000
 
 
 @dataclass(frozen=True)
 class Glance:
     """How a file was read: enough to match its headers. `proposed` are our columns that match on their own.
 
-    `likely_kind` is another kind that the headers fit, where the chosen one does not.
+    `likely_kind` is another kind that the headers fit, where the chosen one does not; `first` the first row as written.
     """
 
     encoding: str | None
@@ -38,6 +38,7 @@ class Glance:
     rows: int
     proposed: Mapping[str, str]
     likely_kind: str | None
+    first: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def glance(ctx: Context, request: Request) -> Glance:
     likely = likely_kind(table.headers, kind.name, importable_kinds(ctx.actor))
     return Glance(
         table.encoding, table.delimiter, table.sheet, table.sheets, table.header_line, table.headers, table.rows,
-        propose_mapping(kind, table.headers), likely,
+        propose_mapping(kind, table.headers), likely, next(iter(table.frame.drop("_row", "_line").head(1).rows()), ()),
     )  # fmt: skip
 
 

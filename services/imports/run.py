@@ -88,7 +88,7 @@ def import_file(
 ) -> ImportResult:
     """Import a file of one kind. A mapping or default given here goes before the profile's.
 
-    With `all_or_nothing` a single wrong row keeps the whole file out; the result is then `is_refused` and names the rows.
+    With `all_or_nothing` a single wrong row keeps the whole file out; the result then `is_refused` and names the rows.
 
     Raises:
         NotAllowedError, NotFoundError: no right, kind, file or profile.

@@ -12,9 +12,10 @@ from services.access import ensure_may
 from services.context import Context
 from services.receivables.rates import RATE_RANGES, rate_join
 
-#: Days past due, both ends included; the first bucket is not yet due, the last has no end.
+#: Days past due, both ends included; the first bucket is not yet due, the last has no end. They begin where the
+#: policy's terms do: 30 and 60 days warn, 90 days are arrears (SPEC 5, 6).
 BUCKETS: tuple[tuple[int | None, int | None], ...] = (
-    (None, 0), (1, 30), (31, 60), (61, 90), (91, 180), (181, 365), (366, None),
+    (None, 0), (1, 29), (30, 59), (60, 89), (90, 179), (180, 364), (365, None),
 )  # fmt: skip
 UNASSIGNED = ""
 
@@ -57,7 +58,7 @@ WITH rates AS ({RATE_RANGES}), paid AS (
      WHERE i.issued_on <= :day AND i.amount - coalesce(p.amount, 0) > 0
 ), cut AS MATERIALIZED (
     SELECT customer_id, CASE WHEN :by THEN department_id END AS department_id, amount,
-           width_bucket(days, ARRAY[1, 31, 61, 91, 181, 366]) AS bucket
+           width_bucket(days, ARRAY[1, 30, 60, 90, 180, 365]) AS bucket
       FROM open
 )
 """  # noqa: S608
