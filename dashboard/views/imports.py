@@ -110,6 +110,7 @@ def page() -> None:
             show_result(actor, shown, time_zone)
         elif upload is not None:
             _steps(actor, kind, upload)
+            return  # one thing at a time: the list comes back when the file is done with
     recent_imports(actor, kinds, time_zone)
 
 

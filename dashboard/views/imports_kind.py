@@ -24,9 +24,7 @@ def choose_kind(actor: Actor, kinds: tuple[str, ...]) -> FileKind:
     if st.session_state.get(KIND) not in kinds:
         asked = st.query_params.get(_ADDRESS, "")
         st.session_state[KIND] = asked if asked in kinds else "customers"
-    st.selectbox(
-        _("1. What does the file hold?"), kinds, format_func=kind_words, key=KIND, on_change=_write_address
-    )
+    st.selectbox(_("1. What does the file hold?"), kinds, format_func=kind_words, key=KIND, on_change=_write_address)
     kind = KINDS[str(st.session_state[KIND])]
     st.markdown(_(KIND_ABOUT[kind.name]))
     if actor.role is Role.BUSINESS:
@@ -59,10 +57,16 @@ def columns_and_templates(kind: FileKind) -> None:
                     _("Template as %(ending)s") % {"ending": ending.upper()}, partial(made, kind, language()),
                     f"{kind.name}.{ending}", key=f"template_{ending}", on_click="ignore", icon=":material/download:",
                 )  # fmt: skip
-        st.table(
-            pd.DataFrame(explained_columns(kind)[1:], columns=explained_columns(kind)[0]).set_index(_("Column")),
-            border="horizontal",
-        )
+        _columns(kind)
+
+
+def _columns(kind: FileKind) -> None:
+    rows = {
+        column_words(kind.name, column.name) + (" *" if column.required else ""): accepted_words(kind.name, column)
+        for column in kind.columns
+    }
+    st.table(pd.DataFrame({_("What stands in it"): rows}), border="horizontal")
+    st.caption(_("* has to be there in every row. Headers are found in English and Chinese, or matched by hand."))
 
 
 def explained_columns(kind: FileKind) -> list[list[str]]:

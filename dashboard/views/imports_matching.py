@@ -33,6 +33,7 @@ ENCODINGS = {
     "utf-16": "UTF-16",
     "windows-1252": "Windows-1252",
 }
+_WIDTHS = (4, 5, 4)
 _PROFILE, _NEW_NAME = "import_profile", "import_profile_name"
 
 
@@ -86,31 +87,44 @@ def match_columns(actor: Actor, seen: Glance, kind: FileKind) -> None:
             _profiles(actor, seen, kind)
     _offer_fitting_profile(actor, seen, kind)
     shown = set(st.session_state.get(SHOWN, ()))
-    _rows([column for column in kind.columns if column.name in shown], seen, kind)
+    _rows([column for column in kind.columns if column.name in shown], seen, kind, "shown")
     rest = [column for column in kind.columns if column.name not in shown]
     if rest:
         title = ngettext("%(n)s more column", "%(n)s more columns", len(rest)) % {"n": len(rest)}
         with st.expander(title, icon=":material/more_horiz:"):
             st.caption(_("The file seems not to have these. Match them by hand, or give a value for all rows."))
-            _rows(rest, seen, kind)
+            _rows(rest, seen, kind, "rest")
 
 
-def _rows(columns: Sequence[Column], seen: Glance, kind: FileKind) -> None:
+def _rows(columns: Sequence[Column], seen: Glance, kind: FileKind, name: str) -> None:
     codes = header_codes(seen)
     half = (len(columns) + 1) // 2
-    for side, part in zip(st.columns(2, gap="large"), (columns[:half], columns[half:]), strict=True):
+    parts = ("left", columns[:half]), ("right", columns[half:])
+    for side, (place, part) in zip(st.columns(2, gap="large"), parts, strict=True):
         with side:
+            if part:
+                _head(f"{name}-{place}")
             for column in part:
                 _row(column, codes, kind)
 
 
+def _head(name: str) -> None:
+    with st.container(key=f"match-head-{name}"):
+        titles = (_("Our column"), _("Header in the file · first value"), _("Value where blank"))
+        for place, title in zip(st.columns(_WIDTHS, gap="small"), titles, strict=True):
+            place.caption(title)
+
+
 def _row(column: Column, codes: dict[str, str], kind: FileKind) -> None:
     words = column_words(kind.name, column.name)
-    name, header, fill = st.columns([4, 5, 4], vertical_alignment="center", gap="small")
-    name.markdown(f"**{words}** *" if column.required else words, help=accepted_words(kind.name, column))
+    name, header, fill = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
+    is_open = column.required and not (chosen_mapping(kind)[column.name] or column.name in chosen_defaults(kind))
+    mark = ":material/error: " if is_open else ""
+    name.markdown(f"{mark}**{words}** *" if column.required else words, help=accepted_words(kind.name, column))
     header.selectbox(
         _("Header of “%(column)s” in the file") % {"column": words}, ["", *codes], key=f"match_{column.name}",
-        format_func=lambda code: codes.get(code) or _("not in the file"), label_visibility="collapsed",
+        format_func=lambda code: codes.get(code) or (_("choose …") if column.required else _("not in the file")),
+        label_visibility="collapsed",
     )  # fmt: skip
     fill.text_input(
         _("Value of “%(column)s” where it is blank") % {"column": words}, key=f"fill_{column.name}", max_chars=200,

@@ -28,7 +28,7 @@ def missing_columns(seen: Preview, kind: FileKind) -> None:
     """What has to be matched before anything can be said."""
     names = ", ".join(f"“{column_words(kind.name, name)}”" for name in seen.missing)
     st.warning(
-        _("Still to be matched: %(names)s. Choose their headers above, or give a value for all rows.")
+        _("Still to be matched: %(names)s. Choose a header for each above, or give a value for all rows.")
         % {"names": names},
         icon=":material/edit:",
     )
@@ -39,8 +39,8 @@ def what_would_happen(seen: Preview, kind: FileKind) -> None:
     st.subheader(_("4. Look and import"))
     st.markdown(f"**{_answer(seen)}**")
     figures = (
-        (_("New"), seen.inserted), (_("Changed"), seen.updated), (_("Unchanged"), seen.unchanged),
-        (_("Rejected"), seen.rejected),
+        (_("Added"), seen.inserted), (_("Changed"), seen.updated), (_("Unchanged"), seen.unchanged),
+        (_("Rejected rows"), seen.rejected),
     )  # fmt: skip
     with st.container(key="import-counts", horizontal=True, gap="large"):
         for title, count in figures:
@@ -79,16 +79,16 @@ def _first_rows(seen: Preview, kind: FileKind) -> None:
     for line, cells in list(zip(seen.lines, seen.cells, strict=True))[:SHOWN_ROWS]:
         by_header = dict(zip(seen.headers, cells, strict=False))
         values = dict(zip(seen.cleaned_columns, understood.get(line, ()), strict=False))
-        state = "" if line in understood else _("rejected")
         written.append([line, *(_as_written(seen, by_header, cells, name) for name in ours)])
-        read.append([line, *(shown(values.get(name)) for name in (*ours, *filled)), state])
+        cleaned = [shown(values.get(name)) for name in (*ours, *filled)]
+        read.append([line, *(cleaned if line in understood else [_("rejected"), *cleaned[1:]])])
     left, right = st.columns(2)
     with left:
         st.caption(_("As written in the file"))
         _table(written, [_("Line"), *(seen.mapping[name] for name in ours)], "written")
     with right:
         st.caption(_("As understood"))
-        _table(read, [_("Line"), *(column_words(kind.name, name) for name in (*ours, *filled)), ""], "understood")
+        _table(read, [_("Line"), *(column_words(kind.name, name) for name in (*ours, *filled))], "understood")
 
 
 def _as_written(seen: Preview, by_header: dict[str, str | None], cells: tuple[str | None, ...], name: str) -> str:

@@ -41,8 +41,8 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
             "".join(
                 f'<span class="gl-cell-{cell}">{escape(words)}</span>'
                 for cell, words in (
-                    ("when", _("When")), ("who", _("File")), ("count", _("New")), ("count", _("Changed")),
-                    ("count", _("Rejected")), ("owner", _("By")),
+                    ("when", _("When")), ("who", _("File")), ("count", _("Added")), ("count", _("Changed")),
+                    ("count", _("Rejected rows")), ("owner", _("By")),
                 )
             )
         )  # fmt: skip
@@ -60,7 +60,7 @@ def _row(row: BatchRow, time_zone: str) -> None:
         f'<span class="gl-line">{escape(kind_words(row.kind))} · {escape(total)}</span></span>'
         + "".join(
             f'<span class="gl-cell-count" data-name="{escape(words)}">{format_number(row.counts[name])}</span>'
-            for name, words in (("inserted", _("New")), ("updated", _("Changed")), ("rejected", _("Rejected")))
+            for name, words in (("inserted", _("Added")), ("updated", _("Changed")), ("rejected", _("Rejected rows")))
         )
         + f'<span class="gl-cell-owner">{escape(row.imported_by)}</span>'
     )

@@ -29,8 +29,12 @@ def folder(database: str, tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     code = "from dashboard.cli import main; main()"
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "GREYLEDGER_LANG": "en", "GREYLEDGER_HOME": str(folder / "home"),
-                                "COLUMNS": "200"}  # fmt: skip
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "GREYLEDGER_LANG": "en",
+        "GREYLEDGER_HOME": str(folder / "home"),
+        "COLUMNS": "200",
+    }
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
@@ -65,18 +69,32 @@ def test_wrong_rows_end_with_1_and_come_back_in_a_file(folder: Path) -> None:
     done = run(folder, "import", "invoices", "i.csv", "--rejects", "back.csv", "--json")
     assert (done.returncode, done.stderr) == (1, "")
     assert answer(done) == {
-        "rows": 2, "inserted": 1, "updated": 0, "unchanged": 0, "rejected": 1, "refused": False,
+        "rows": 2,
+        "inserted": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 1,
+        "refused": False,
         "rejects": [
             {"line": 3, "column": "due_on", "value": "never", "reason": "This is not a date. Write it as 2025-03-07."},
             {"line": 3, "column": "amount", "value": "x", "reason": "This is not a number."},
         ],
-    }  # fmt: skip
+    }
     with (folder / "back.csv").open(encoding="utf-8-sig", newline="") as back:
         assert list(csv.reader(back)) == [
             ["line", "column", "value", "reason", *INVOICES.strip().split(",")],
-            ["3", "due_on; amount", "never; x", "This is not a date. Write it as 2025-03-07.; This is not a number.",
-             "B", "C1", "2025-01-01", "never", "x"],
-        ]  # fmt: skip
+            [
+                "3",
+                "due_on; amount",
+                "never; x",
+                "This is not a date. Write it as 2025-03-07.; This is not a number.",
+                "B",
+                "C1",
+                "2025-01-01",
+                "never",
+                "x",
+            ],
+        ]
 
 
 def test_without_json_the_wrong_rows_are_sentences(folder: Path) -> None:
@@ -112,7 +130,19 @@ def test_mapping_default_and_profile(folder: Path) -> None:
     with unit_of_work() as ctx:
         save_profile(ctx, "customers", "SAP", {"customer_no": "Kunde", "name": "Alt"}, {"region": "West"})
     (folder / "k.csv").write_text("Kunde;Alt;Neu\n001;Old;New\n")
-    done = run(folder, "import", "customers", "k.csv", "--profile", "SAP", "--map", "name=Neu", "--default", "size=small", "--json")  # fmt: skip
+    done = run(
+        folder,
+        "import",
+        "customers",
+        "k.csv",
+        "--profile",
+        "SAP",
+        "--map",
+        "name=Neu",
+        "--default",
+        "size=small",
+        "--json",
+    )
     assert (done.returncode, answer(done)["inserted"]) == (0, 1)
     with engine().connect() as connection:
         row = connection.execute(
@@ -123,7 +153,9 @@ def test_mapping_default_and_profile(folder: Path) -> None:
 
 def test_a_file_without_headers_is_mapped_by_position(folder: Path) -> None:
     (folder / "list.csv").write_text('36,"AERO, LTD",-0- \n173,ANGLO,-0- \n')
-    done = run(folder, "import", "watchlist", "list.csv", "--map", "entry_no=#1,name=#2", "--default", "source=OFAC", "--json")  # fmt: skip
+    done = run(
+        folder, "import", "watchlist", "list.csv", "--map", "entry_no=#1,name=#2", "--default", "source=OFAC", "--json"
+    )
     assert (done.returncode, answer(done)["rows"], answer(done)["inserted"]) == (0, 2, 2)
     with engine().connect() as connection:
         names = connection.execute(text("SELECT entry_no, name, source FROM watchlist_entry ORDER BY 1")).all()
@@ -141,19 +173,33 @@ def test_a_workbook_is_taken_as_a_csv_file_is(folder: Path) -> None:
     [
         (("customers", "none.csv"), "There is no file none.csv."),
         (("customers", "empty.csv"), "The file empty.csv is empty."),
-        (("customers", "picture.csv"), "This is not a table. Save it as CSV or as an Excel workbook (.xlsx) and try again."),
-        (("invoices", "customers.csv"), "The columns invoice_no, issued_on, due_on, amount are missing. The file has: "
-         "customer_no, name. Name the matching headers and try again."),
+        (
+            ("customers", "picture.csv"),
+            "This is not a table. Save it as CSV or as an Excel workbook (.xlsx) and try again.",
+        ),
+        (
+            ("invoices", "customers.csv"),
+            "The columns invoice_no, issued_on, due_on, amount are missing. The file has: "
+            "customer_no, name. Name the matching headers and try again.",
+        ),
         (("customers", "customers.csv", "--map", "name"), "“name” is not of the form ours=theirs."),
-        (("customers", "customers.csv", "--map", "name=nom"), "The file has no column “nom”. It has: customer_no, name."),
+        (
+            ("customers", "customers.csv", "--map", "name=nom"),
+            "The file has no column “nom”. It has: customer_no, name.",
+        ),
         (("customers", "customers.csv", "--default", "sinse=2025-01-01"), "There is no column sinse in customers. "),
-        (("customers", "customers.csv", "--default", "since=soon"), "“soon” can't be the default of since: This is not a date."),
+        (
+            ("customers", "customers.csv", "--default", "since=soon"),
+            "“soon” can't be the default of since: This is not a date.",
+        ),
         (("customers", "customers.csv", "--profile", "SAP"), "There is no import profile “SAP” for customers."),
-        (("customers", "customers.csv", "--rejects", "nowhere/back.csv"),
-         "The file nowhere/back.csv can't be written. Name another one for the rejected rows."),
+        (
+            ("customers", "customers.csv", "--rejects", "nowhere/back.csv"),
+            "The file nowhere/back.csv can't be written. Name another one for the rejected rows.",
+        ),
         (("bills", "customers.csv"), "There is no file kind “bills”. Known kinds: fx_rates, "),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_ends_with_2_and_a_sentence(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
     (folder / "empty.csv").write_bytes(b"")
     (folder / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))

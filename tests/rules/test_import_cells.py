@@ -38,11 +38,29 @@ def reasons(parsed: Parsed) -> list[str | None]:
 @pytest.mark.parametrize(
     "written",
     [
-        "2025-03-07", "2025/3/7", "2025/03/07", "2025.3.7", "2025年3月7日", "2025年03月07号", "20250307", "45723", "45723.0",
-        "45723.75", "２０２５-０３-０７", "２０２５／３／７", "２０２５０３０７", " 2025-03-07 ", "2025-03-07 00:00:00",
-        "2025-03-07T18:30:00", "7 Mar 2025", "7-Mar-2025", "March 7, 2025", "Mar 7, 2025", "2025-03-07T00:00:00Z",
+        "2025-03-07",
+        "2025/3/7",
+        "2025/03/07",
+        "2025.3.7",
+        "2025年3月7日",
+        "2025年03月07号",
+        "20250307",
+        "45723",
+        "45723.0",
+        "45723.75",
+        "２０２５-０３-０７",
+        "２０２５／３／７",
+        "２０２５０３０７",
+        " 2025-03-07 ",
+        "2025-03-07 00:00:00",
+        "2025-03-07T18:30:00",
+        "7 Mar 2025",
+        "7-Mar-2025",
+        "March 7, 2025",
+        "Mar 7, 2025",
+        "2025-03-07T00:00:00Z",
     ],
-)  # fmt: skip
+)
 def test_a_day_is_read_in_every_spelling(written: str) -> None:
     parsed = read_dates(written)
     assert parsed.values.to_list() == [DAY]
@@ -75,15 +93,36 @@ def test_day_and_month_that_nothing_tells_apart_are_refused() -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("1234.56", "1234.56"), ("1,234.56", "1234.56"), ("1,234,567", "1234567"), ("１２３４．５６", "1234.56"),
-        ("１，２３４．５６", "1234.56"), ("¥1,234.56", "1234.56"), ("￥1,234.56", "1234.56"), ("CNY 1,234.56", "1234.56"),
-        ("$1,234.56", "1234.56"), ("US$1,234.56", "1234.56"), ("1,234.56元", "1234.56"), ("人民币1,234.56元", "1234.56"),
-        ("€1 234.56", "1234.56"), ("1'234.56", "1234.56"), ("-1,234.56", "-1234.56"), ("(1,234.56)", "-1234.56"),
-        ("（1,234.56）", "-1234.56"), ("1,234.56-", "-1234.56"), ("−5", "-5"), ("¥-5", "-5"), ("+5", "5"), (".5", "0.5"),
-        ("1.2万", "12000"), ("3亿", "300000000"), ("1,2345,6789", "123456789"), ("1.5E+3", "1500"), ("0", "0"),
+        ("1234.56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1,234,567", "1234567"),
+        ("１２３４．５６", "1234.56"),
+        ("１，２３４．５６", "1234.56"),
+        ("¥1,234.56", "1234.56"),
+        ("￥1,234.56", "1234.56"),
+        ("CNY 1,234.56", "1234.56"),
+        ("$1,234.56", "1234.56"),
+        ("US$1,234.56", "1234.56"),
+        ("1,234.56元", "1234.56"),
+        ("人民币1,234.56元", "1234.56"),
+        ("€1 234.56", "1234.56"),
+        ("1'234.56", "1234.56"),
+        ("-1,234.56", "-1234.56"),
+        ("(1,234.56)", "-1234.56"),
+        ("（1,234.56）", "-1234.56"),
+        ("1,234.56-", "-1234.56"),
+        ("−5", "-5"),
+        ("¥-5", "-5"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("1.2万", "12000"),
+        ("3亿", "300000000"),
+        ("1,2345,6789", "123456789"),
+        ("1.5E+3", "1500"),
+        ("0", "0"),
         ("9999999999999999.9999", "9999999999999999.9999"),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_read_in_every_spelling(written: str, value: str) -> None:
     parsed = parse_number(stripped(pl.Series([written]), ColumnType.AMOUNT), AMOUNT)
     assert parsed.values.to_list() == [Decimal(value).quantize(Decimal("0.0001"))]
@@ -113,10 +152,15 @@ def test_an_amount_beyond_what_is_stored_is_refused() -> None:
 @pytest.mark.parametrize(
     ("written", "value", "reason"),
     [
-        ("5", 5, None), ("５", 5, None), ("5.0", 5, None), ("5.5", None, "This must be a whole number."),
-        ("0", None, "This must lie between 1 and 5."), ("1", 1, None), ("6", None, "This must lie between 1 and 5."),
+        ("5", 5, None),
+        ("５", 5, None),
+        ("5.0", 5, None),
+        ("5.5", None, "This must be a whole number."),
+        ("0", None, "This must lie between 1 and 5."),
+        ("1", 1, None),
+        ("6", None, "This must lie between 1 and 5."),
     ],
-)  # fmt: skip
+)
 def test_a_whole_number_keeps_to_its_range(written: str, value: int | None, reason: str | None) -> None:
     parsed = parse_number(pl.Series([written]), integer("severity", minimum=1, maximum=5))
     assert (parsed.values.to_list(), reasons(parsed)) == ([value], [reason])
@@ -133,8 +177,18 @@ def test_the_unit_of_a_header_multiplies_its_column() -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("是", True), ("Yes", True), ("TRUE", True), ("1", True), ("√", True), ("否", False), ("no", False), ("0", False), ("无", False)],
-)  # fmt: skip
+    [
+        ("是", True),
+        ("Yes", True),
+        ("TRUE", True),
+        ("1", True),
+        ("√", True),
+        ("否", False),
+        ("no", False),
+        ("0", False),
+        ("无", False),
+    ],
+)
 def test_yes_and_no(written: str, value: bool) -> None:
     assert parse_boolean(pl.Series([written])).values.to_list() == [value]
     assert reasons(parse_boolean(pl.Series(["maybe"]))) == ["This must be yes or no."]
@@ -153,14 +207,22 @@ def test_a_currency_by_code_or_name(written: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "column", "written", "code"),
     [
-        ("assessments", "level", "极高", "critical"), ("assessments", "level", "高風險", "high"), ("assessments", "stage", "初评", "initial"),
-        ("listings", "criterion", "恶意拖欠", "arrears"), ("listings", "grade", "黑名单", "black"), ("listings", "decision", "认定", "confirmed"),
-        ("cases", "outcome", "部分追回", "partly_recovered"), ("guarantees", "kind", "質押", "pledge"),
-        ("incentives", "measure", "扣发奖金", "bonus_deduction"), ("dunning", "response", "无", "none"),
-        ("dunning", "response", "承诺付款", "promise"), ("contract_events", "kind", "Quality", "quality"),
-        ("complaints", "cause", "黑灰客户管理", "blackgrey_management"), ("customers", "kind", "个人", "individual"),
+        ("assessments", "level", "极高", "critical"),
+        ("assessments", "level", "高風險", "high"),
+        ("assessments", "stage", "初评", "initial"),
+        ("listings", "criterion", "恶意拖欠", "arrears"),
+        ("listings", "grade", "黑名单", "black"),
+        ("listings", "decision", "认定", "confirmed"),
+        ("cases", "outcome", "部分追回", "partly_recovered"),
+        ("guarantees", "kind", "質押", "pledge"),
+        ("incentives", "measure", "扣发奖金", "bonus_deduction"),
+        ("dunning", "response", "无", "none"),
+        ("dunning", "response", "承诺付款", "promise"),
+        ("contract_events", "kind", "Quality", "quality"),
+        ("complaints", "cause", "黑灰客户管理", "blackgrey_management"),
+        ("customers", "kind", "个人", "individual"),
     ],
-)  # fmt: skip
+)
 def test_a_choice_in_the_words_of_the_policy(kind: str, column: str, written: str, code: str) -> None:
     found = KINDS[kind].column(column)
     assert found is not None

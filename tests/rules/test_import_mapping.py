@@ -36,11 +36,17 @@ def test_the_first_chinese_headers_of_a_kind_match_together(kind: object) -> Non
 @pytest.mark.parametrize(
     ("kind", "ours", "header"),
     [
-        ("customers", "customer_no", "客户编号"), ("customers", "name", "客户名称"), ("customers", "uscc", "统一社会信用代码"),
-        ("customers", "owner_department", "归属部门"), ("invoices", "invoice_no", "发票号"), ("payments", "payment_no", "回款单号"),
-        ("invoices", "customer_no", "客戶編號"), ("invoices", "amount", "金额（元）"), ("invoices", "due_on", "Payment Due Date"),
+        ("customers", "customer_no", "客户编号"),
+        ("customers", "name", "客户名称"),
+        ("customers", "uscc", "统一社会信用代码"),
+        ("customers", "owner_department", "归属部门"),
+        ("invoices", "invoice_no", "发票号"),
+        ("payments", "payment_no", "回款单号"),
+        ("invoices", "customer_no", "客戶編號"),
+        ("invoices", "amount", "金额（元）"),
+        ("invoices", "due_on", "Payment Due Date"),
     ],
-)  # fmt: skip
+)
 def test_headers_of_the_specification(kind: str, ours: str, header: str) -> None:
     assert propose_mapping(KINDS[kind], [header]) == {ours: header}
 
@@ -88,10 +94,15 @@ def test_positions_and_repeated_headers() -> None:
 @pytest.mark.parametrize(
     ("text", "pairs"),
     [
-        ("", {}), ("a=b", {"a": "b"}), ("a = b , c=#2", {"a": "b", "c": "#2"}), ("a=", {"a": ""}), ("a=b=c", {"a": "b=c"}),
-        ('"a=b, c",d=e', {"a": "b, c", "d": "e"}), ("name=客户名称", {"name": "客户名称"}),
+        ("", {}),
+        ("a=b", {"a": "b"}),
+        ("a = b , c=#2", {"a": "b", "c": "#2"}),
+        ("a=", {"a": ""}),
+        ("a=b=c", {"a": "b=c"}),
+        ('"a=b, c",d=e', {"a": "b, c", "d": "e"}),
+        ("name=客户名称", {"name": "客户名称"}),
     ],
-)  # fmt: skip
+)
 def test_pairs_of_the_command_line(text: str, pairs: dict[str, str]) -> None:
     assert parse_pairs(text) == pairs
 
@@ -145,11 +156,20 @@ def test_a_word_that_an_import_would_not_know_is_left_out_of_a_template() -> Non
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [
-        ("=cmd|'/c calc'!A0", "'=cmd|'/c calc'!A0"), ("@SUM(A1)", "'@SUM(A1)"), ("+49 (0)30 A", "'+49 (0)30 A"),
-        ("-A1", "'-A1"), ("\tx", "'\tx"), ("-5", "-5"), ("-1,234.50", "-1,234.50"), ("+8613800000000", "+8613800000000"),
-        ("-0-", "-0-"), ("plain", "plain"), ("", ""), ("甲", "甲"),
+        ("=cmd|'/c calc'!A0", "'=cmd|'/c calc'!A0"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+49 (0)30 A", "'+49 (0)30 A"),
+        ("-A1", "'-A1"),
+        ("\tx", "'\tx"),
+        ("-5", "-5"),
+        ("-1,234.50", "-1,234.50"),
+        ("+8613800000000", "+8613800000000"),
+        ("-0-", "-0-"),
+        ("plain", "plain"),
+        ("", ""),
+        ("甲", "甲"),
     ],
-)  # fmt: skip
+)
 def test_no_cell_that_is_given_back_is_a_formula(cell: str, safe: str) -> None:
     assert disarmed(cell) == safe
 
@@ -160,8 +180,9 @@ def test_rejected_rows_are_given_back_with_their_reasons_and_can_be_brought_in_a
     wrong = Message("This is not one of: %(accepted)s.", {"accepted": "deposit"})
     rejected = RejectedRows(
         (Reject(3, "kind", "kind", "=1+1", wrong), Reject(3, "value", "value", "x", Message("This is not a number."))),
-        headers, {3: ("=A1", "C1", "=1+1", "x", None)},
-    )  # fmt: skip
+        headers,
+        {3: ("=A1", "C1", "=1+1", "x", None)},
+    )
     content = rejects_csv(rejected)
     assert content.decode("utf-8-sig").splitlines() == [
         "line,column,value,reason,guarantee_no,customer_no,kind,value,reason",

@@ -36,10 +36,14 @@ def typed(content: bytes, kind: str = "customers") -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("encoding", "detected"),
     [
-        ("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("gb18030", "gb18030"),
+        ("gbk", "gb18030"),
+        ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
     ],
-)  # fmt: skip
+)
 def test_the_encoding_is_found(encoding: str, detected: str) -> None:
     table = read("客户编号,客户名称\nC1,华东机电（上海）有限公司\n".encode(encoding))
     assert (table.encoding, table.delimiter, table.header_line) == (detected, ",", 1)
@@ -107,7 +111,7 @@ def test_a_sheet_is_chosen() -> None:
     book = workbook({"Notes": [["nothing here"]], "客户": [["customer_no", "name"], ["1", "A"]]})
     assert read(book).sheets == ("Notes", "客户")
     assert cells(read(book, options=ReadOptions(sheet="客户"))) == [("1", "A")]
-    with pytest.raises(WrongFileError, match="There is no sheet “X”; there are: Notes, 客户."):
+    with pytest.raises(WrongFileError, match=r"There is no sheet “X”; there are: Notes, 客户."):
         read(book, options=ReadOptions(sheet="X"))
 
 
@@ -124,9 +128,13 @@ def test_a_number_that_excel_has_rounded_is_rejected_and_not_guessed() -> None:
     cleaned = clean(CUSTOMERS, table, column_map(CUSTOMERS, table.headers, None, None))
     assert cleaned.frame["customer_no"].to_list() == ["C2"]
     assert [(one.line, one.column, one.value, one.reason) for one in cleaned.log.rejected().cells] == [
-        (2, "customer_no", "1.234567890123457E+18",
-         "Excel has rounded this number and its last digits are lost. Format the column as text and enter it again.")
-    ]  # fmt: skip
+        (
+            2,
+            "customer_no",
+            "1.234567890123457E+18",
+            "Excel has rounded this number and its last digits are lost. Format the column as text and enter it again.",
+        )
+    ]
 
 
 def test_long_numbers_that_all_end_in_zeros_are_pointed_out() -> None:
@@ -138,30 +146,41 @@ def test_long_numbers_that_all_end_in_zeros_are_pointed_out() -> None:
 
 
 def test_days_of_a_workbook() -> None:
-    rows = [["customer_no", "name", "since"], *([f"C{place}", "A", day] for place, day in enumerate((dt.date(2025, 3, 7), 45723, "2025/3/7", "20250307", 20250307)))]  # fmt: skip
+    rows = [
+        ["customer_no", "name", "since"],
+        *(
+            [f"C{place}", "A", day]
+            for place, day in enumerate((dt.date(2025, 3, 7), 45723, "2025/3/7", "20250307", 20250307))
+        ),
+    ]
     assert [row["since"] for row in typed(workbook(rows))] == [dt.date(2025, 3, 7)] * 5
 
 
 def test_full_width_digits_are_the_plain_ones() -> None:
     table = typed("customer_no,name,credit_limit,payment_terms_days\n１００１,甲,￥１２，３４５．６０,３０\n".encode())
     assert [str(row[name]) for row in table for name in ("customer_no", "credit_limit", "payment_terms_days")] == [
-        "1001", "12345.6000", "30",
-    ]  # fmt: skip
+        "1001",
+        "12345.6000",
+        "30",
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf", b",,\n,,\n"])
 def test_an_empty_file_says_so(content: bytes) -> None:
-    with pytest.raises(WrongFileError, match="The file customers.csv is empty."):
+    with pytest.raises(WrongFileError, match=r"The file customers.csv is empty."):
         read(content, "customers.csv")
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"\x89PNG\r\n\x1a\n" + bytes(range(256)), bytes(range(256)) * 40, b"\x00" * 5000, b"%PDF-1.7 ...",
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+        bytes(range(256)) * 40,
+        b"\x00" * 5000,
+        b"%PDF-1.7 ...",
         b"customer_no,name\n" + b"\x00\x01\x02A,B\n" * 50,
     ],
-)  # fmt: skip
+)
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(WrongFileError) as caught:
         read(content)
@@ -187,7 +206,7 @@ def test_a_damaged_workbook_says_so() -> None:
         b"PK\x03\x04" + b"x" * 100,
         book[:-40],
     ):
-        with pytest.raises(WrongFileError, match="The workbook can't be read; it may be damaged."):
+        with pytest.raises(WrongFileError, match=r"The workbook can't be read; it may be damaged."):
             read(damaged, "a.xlsx")
 
 
@@ -200,7 +219,7 @@ def test_a_bomb_is_not_unpacked() -> None:
         for _ in range(60):
             part.write(b"\x00" * 2**20)
     assert len(out.getvalue()) < 100_000
-    with pytest.raises(WrongFileError, match="The workbook is too large to read. Save it as CSV and try again."):
+    with pytest.raises(WrongFileError, match=r"The workbook is too large to read. Save it as CSV and try again."):
         read(out.getvalue(), "bomb.xlsx")
 
 
@@ -230,5 +249,7 @@ def test_a_line_with_more_cells_than_headers_is_rejected_and_others_are_not_shif
 
 def test_a_stray_quotation_mark_swallows_no_lines() -> None:
     assert cells(read(b'customer_no,name\nC1,"One\nC2,Two 5" pipe\nC3,Three\n')) == [
-        ("C1", "One"), ("C2", 'Two 5" pipe'.strip('"')), ("C3", "Three"),
-    ]  # fmt: skip
+        ("C1", "One"),
+        ("C2", 'Two 5" pipe'.strip('"')),
+        ("C3", "Three"),
+    ]

@@ -23,10 +23,7 @@ TABLES = ("customer", "customer_key", "import_batch", "ledger_entry", "dirty_cus
 
 def stored() -> dict[str, int]:
     with engine().connect() as connection:
-        return {
-            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
-            for table in TABLES
-        }
+        return {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in TABLES}
 
 
 def bring_in(content: bytes = CONTENT) -> ImportResult:
@@ -66,9 +63,12 @@ def test_a_process_killed_in_the_middle_leaves_nothing(database: str, tmp_path: 
         f"    import_file(ctx, 'customers', {str(file)!r}, file_name='customers.csv', progress=wait)\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "written\n"
     process.send_signal(signal.SIGKILL)

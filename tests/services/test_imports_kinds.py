@@ -26,18 +26,41 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
         "registered_capital, established_on, legal_representative, phone, address, bank_account, credit_rating, "
         "credit_limit, payment_terms_days, since FROM customer c JOIN department d ON d.id = owner_department_id "
         "WHERE customer_no = '007'",
-        [("007", "甲公司", "91110000600037341L", "company", "C34", "华东", "large", "North", "Li", Decimal("10000.0000"),
-          dt.date(2001, 1, 2), "王", "138", "上海", "6222020000000000123", "A", Decimal("1000.0000"), 30, dt.date(2020, 1, 5))],
+        [
+            (
+                "007",
+                "甲公司",
+                "91110000600037341L",
+                "company",
+                "C34",
+                "华东",
+                "large",
+                "North",
+                "Li",
+                Decimal("10000.0000"),
+                dt.date(2001, 1, 2),
+                "王",
+                "138",
+                "上海",
+                "6222020000000000123",
+                "A",
+                Decimal("1000.0000"),
+                30,
+                dt.date(2020, 1, 5),
+            )
+        ],
     ),
     "invoices": (
         "invoice_no,customer_no,contract_no,issued_on,due_on,amount,currency,disputed,settled_on\n"
-        "I2,C1,K1,2025-03-07,2025-04-07,\"1,234.50\",usd,是,2025-05-01\n",
-        "SELECT invoice_no, contract_no, issued_on, due_on, amount, currency, is_disputed, settled_on FROM invoice WHERE invoice_no = 'I2'",
+        'I2,C1,K1,2025-03-07,2025-04-07,"1,234.50",usd,是,2025-05-01\n',
+        "SELECT invoice_no, contract_no, issued_on, due_on, amount, currency, is_disputed, settled_on FROM "
+        "invoice WHERE invoice_no = 'I2'",
         [("I2", "K1", DAY, dt.date(2025, 4, 7), Decimal("1234.5000"), "USD", True, dt.date(2025, 5, 1))],
     ),
     "payments": (
         "payment_no,customer_no,invoice_no,paid_on,amount,currency,channel\nP1,C1,I1,20250307,50,,bank\nP2,C1,,2025/3/7,5,CNY,\n",
-        "SELECT payment_no, invoice_id IS NOT NULL, paid_on, amount, currency, channel FROM payment ORDER BY payment_no",
+        "SELECT payment_no, invoice_id IS NOT NULL, paid_on, amount, currency, channel FROM payment ORDER "
+        "BY payment_no",
         [("P1", True, DAY, Decimal("50.0000"), None, "bank"), ("P2", False, DAY, Decimal("5.0000"), "CNY", None)],
     ),
     "contracts": (
@@ -55,8 +78,19 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
         "operating_cash_flow,currency\nC1,2025-03-07,100,(5),50,40,20,10,3,CNY\n",
         "SELECT period_end, revenue, net_profit, total_assets, total_liabilities, current_assets, current_liabilities, "
         "operating_cash_flow, currency FROM financial_statement",
-        [(DAY, Decimal("100.0000"), Decimal("-5.0000"), Decimal("50.0000"), Decimal("40.0000"), Decimal("20.0000"),
-          Decimal("10.0000"), Decimal("3.0000"), "CNY")],
+        [
+            (
+                DAY,
+                Decimal("100.0000"),
+                Decimal("-5.0000"),
+                Decimal("50.0000"),
+                Decimal("40.0000"),
+                Decimal("20.0000"),
+                Decimal("10.0000"),
+                Decimal("3.0000"),
+                "CNY",
+            )
+        ],
     ),
     "credit_reports": (
         "customer_no,reported_on,source,rating,overdue_count,overdue_amount,enforcement_count\nC1,2025-03-07,PBoC,AA,2,10.5,0\n",
@@ -75,35 +109,48 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
     ),
     "dunning": (
         "dunning_no,customer_no,invoice_no,sent_on,channel,response,promised_on\nD1,C1,I1,2025-03-07,phone,承诺,2025-04-01\nD2,C1,,2025-03-07,,无,\n",
-        "SELECT dunning_no, invoice_id IS NOT NULL, sent_on, channel, response, promised_on FROM dunning_notice ORDER BY dunning_no",
+        "SELECT dunning_no, invoice_id IS NOT NULL, sent_on, channel, response, promised_on FROM "
+        "dunning_notice ORDER BY dunning_no",
         [("D1", True, DAY, "phone", "promise", dt.date(2025, 4, 1)), ("D2", False, DAY, None, "none", None)],
     ),
     "complaints": (
         "complaint_no,customer_no,received_on,cause,department,closed_on,upheld\nX1,C1,2025-03-07,黑灰客户管理,North,2025-03-09,否\n",
-        "SELECT complaint_no, received_on, cause, d.code, closed_on, is_upheld FROM complaint JOIN department d ON d.id = department_id",
+        "SELECT complaint_no, received_on, cause, d.code, closed_on, is_upheld FROM complaint JOIN "
+        "department d ON d.id = department_id",
         [("X1", DAY, "blackgrey_management", "North", dt.date(2025, 3, 9), False)],
     ),
     "assessments": (
         "customer_no,assessed_on,stage,level,score,department,assessor\nC1,2025-03-07,initial,medium,40,North,a\nC1,2025-03-07,复评,高,81.5,Risk,b\n",
-        "SELECT assessed_on, stage, level, score, state, d.code, assessor FROM assessment JOIN department d ON d.id = department_id ORDER BY stage",
-        [(DAY, "final", "high", Decimal("81.500000"), "final", "Risk", "b"),
-         (DAY, "initial", "medium", Decimal("40.000000"), "submitted", "North", "a")],
+        "SELECT assessed_on, stage, level, score, state, d.code, assessor FROM assessment JOIN department d "
+        "ON d.id = department_id ORDER BY stage",
+        [
+            (DAY, "final", "high", Decimal("81.500000"), "final", "Risk", "b"),
+            (DAY, "initial", "medium", Decimal("40.000000"), "submitted", "North", "a"),
+        ],
     ),
     "listings": (
         "listing_no,customer_no,criterion,grade,trigger_on,listed_on,decision,decided_on,restored_on,department\n"
         "L1,C1,arrears,grey,2025-01-01,2025-01-09,confirmed,2025-01-08,2025-03-07,North\nL2,C1,欺诈,黑,2025-02-01,,驳回,2025-02-03,,\n",
-        "SELECT listing_no, criterion, grade, trigger_on, listed_on, state, decided_on, restored_on FROM listing ORDER BY listing_no",
-        [("L1", "arrears", "grey", dt.date(2025, 1, 1), dt.date(2025, 1, 9), "restored", dt.date(2025, 1, 8), DAY),
-         ("L2", "fraud", "black", dt.date(2025, 2, 1), None, "rejected", dt.date(2025, 2, 3), None)],
+        "SELECT listing_no, criterion, grade, trigger_on, listed_on, state, decided_on, restored_on FROM "
+        "listing ORDER BY listing_no",
+        [
+            ("L1", "arrears", "grey", dt.date(2025, 1, 1), dt.date(2025, 1, 9), "restored", dt.date(2025, 1, 8), DAY),
+            ("L2", "fraud", "black", dt.date(2025, 2, 1), None, "rejected", dt.date(2025, 2, 3), None),
+        ],
     ),
     "cases": (
         "case_no,customer_no,opened_on,closed_on,outcome,lead_department\nZ2,C1,2025-01-01,2025-03-07,部分追回,North\nZ3,C1,2025-04-01,,,\n",
-        "SELECT case_no, opened_on, closed_on, outcome, state FROM recovery_case WHERE case_no <> 'Z1' ORDER BY case_no",
-        [("Z2", dt.date(2025, 1, 1), DAY, "partly_recovered", "closed"), ("Z3", dt.date(2025, 4, 1), None, None, "recovering")],
+        "SELECT case_no, opened_on, closed_on, outcome, state FROM recovery_case WHERE case_no <> 'Z1' "
+        "ORDER BY case_no",
+        [
+            ("Z2", dt.date(2025, 1, 1), DAY, "partly_recovered", "closed"),
+            ("Z3", dt.date(2025, 4, 1), None, None, "recovering"),
+        ],
     ),
     "case_debts": (
         "case_no,invoice_no,added_on,amount\nZ1,I1,2025-03-07,60\n",
-        "SELECT added_on, amount FROM case_debt", [(DAY, Decimal("60.0000"))],
+        "SELECT added_on, amount FROM case_debt",
+        [(DAY, Decimal("60.0000"))],
     ),
     "guarantees": (
         "guarantee_no,customer_no,kind,value,currency,valid_from,expires_on\nG1,C1,质押,500,CNY,2025-03-07,2026-03-07\n",
@@ -116,7 +163,8 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
         [("O1", DAY, Decimal("9.9900"), "CNY", 30)],
     ),
     "fx_rates": (
-        "currency,as_of,rate\nusd,2025-03-07,7.25\n", "SELECT currency, as_of, rate FROM fx_rate",
+        "currency,as_of,rate\nusd,2025-03-07,7.25\n",
+        "SELECT currency, as_of, rate FROM fx_rate",
         [("USD", DAY, Decimal("7.250000"))],
     ),
     "watchlist": (
@@ -130,7 +178,7 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
         "FROM incentive i JOIN department d ON d.id = department_id",
         [("N1", "reward", "bonus", "North", "Li", Decimal("1000.0000"), "CNY", DAY, "good", "executed")],
     ),
-}  # fmt: skip
+}
 
 GROUND = {
     "customers": "customer_no,name\nC1,One\n",
@@ -174,24 +222,47 @@ def test_a_file_of_headers_alone_changes_nothing(ctx: Context, kind: str) -> Non
 @pytest.mark.parametrize(
     ("kind", "content", "rejects"),
     [
-        ("invoices", "invoice_no,customer_no,issued_on,due_on,amount\nA,C9,2025-01-01,2025-02-01,1\nB,C1,2025-02-01,2025-01-01,1\n,C1,2025-01-01,2025-02-01,1\n",
-         [(2, "customer_no", "C9", "This customer is not known. Import customers first."),
-          (3, "due_on", "2025-01-01", "Due on a day before it was issued (2025-02-01)."),
-          (4, "invoice_no", None, "This must not be blank.")]),
-        ("payments", "payment_no,customer_no,invoice_no,paid_on,amount\nA,C1,I9,2025-01-01,1\n",
-         [(2, "invoice_no", "I9", "This invoice is not known. Import invoices first.")]),
-        ("case_debts", "case_no,invoice_no,added_on,amount\nZ9,I1,2025-01-01,1\n",
-         [(2, "case_no", "Z9", "This case is not known. Import cases first.")]),
-        ("contract_events", "event_no,contract_no,occurred_on,kind\nA,K9,2025-01-01,quality\n",
-         [(2, "contract_no", "K9", "This contract is not known. Import contracts first.")]),
-        ("listings", "listing_no,customer_no,criterion,grade,trigger_on,decision,decided_on,restored_on\nA,C1,fraud,black,2025-01-01,rejected,2025-01-02,2025-01-03\n",
-         [(2, "restored_on", "2025-01-03", "A listing that was rejected can't be restored.")]),
-        ("incentives", "incentive_no,kind,measure,department,decided_on,reason\nA,reward,dismissal,North,2025-01-01,x\n",
-         [(2, "measure", "dismissal", "This measure does not fit “reward”.")]),
-        ("fx_rates", "currency,as_of,rate\nUSD,2025-01-01,0\n",
-         [(2, "rate", "0", "This must lie between 0.000001 and 999,999.999999.")]),
+        (
+            "invoices",
+            "invoice_no,customer_no,issued_on,due_on,amount\nA,C9,2025-01-01,2025-02-01,1\nB,C1,2025-02-01,2025-01-01,1\n,C1,2025-01-01,2025-02-01,1\n",
+            [
+                (2, "customer_no", "C9", "This customer is not known. Import customers first."),
+                (3, "due_on", "2025-01-01", "Due on a day before it was issued (2025-02-01)."),
+                (4, "invoice_no", None, "This must not be blank."),
+            ],
+        ),
+        (
+            "payments",
+            "payment_no,customer_no,invoice_no,paid_on,amount\nA,C1,I9,2025-01-01,1\n",
+            [(2, "invoice_no", "I9", "This invoice is not known. Import invoices first.")],
+        ),
+        (
+            "case_debts",
+            "case_no,invoice_no,added_on,amount\nZ9,I1,2025-01-01,1\n",
+            [(2, "case_no", "Z9", "This case is not known. Import cases first.")],
+        ),
+        (
+            "contract_events",
+            "event_no,contract_no,occurred_on,kind\nA,K9,2025-01-01,quality\n",
+            [(2, "contract_no", "K9", "This contract is not known. Import contracts first.")],
+        ),
+        (
+            "listings",
+            "listing_no,customer_no,criterion,grade,trigger_on,decision,decided_on,restored_on\nA,C1,fraud,black,2025-01-01,rejected,2025-01-02,2025-01-03\n",
+            [(2, "restored_on", "2025-01-03", "A listing that was rejected can't be restored.")],
+        ),
+        (
+            "incentives",
+            "incentive_no,kind,measure,department,decided_on,reason\nA,reward,dismissal,North,2025-01-01,x\n",
+            [(2, "measure", "dismissal", "This measure does not fit “reward”.")],
+        ),
+        (
+            "fx_rates",
+            "currency,as_of,rate\nUSD,2025-01-01,0\n",
+            [(2, "rate", "0", "This must lie between 0.000001 and 999,999.999999.")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_row_says_what_is_wrong(
     ctx: Context, kind: str, content: str, rejects: list[tuple[int, str, str | None, str]]
 ) -> None:

@@ -20,9 +20,14 @@ pytestmark = pytest.mark.real_data
 THAT_EVENING = dt.date(2019, 9, 30)
 CUSTOMERS = {"customer_no": "cust_number", "name": "name_customer", "owner_department": "business_code"}
 INVOICES = {
-    "invoice_no": "invoice_key", "customer_no": "cust_number", "currency": "currency_guess", "amount": "amount",
-    "issued_on": "invoice_date_est", "due_on": "due_date", "settled_on": "clear_date",
-}  # fmt: skip
+    "invoice_no": "invoice_key",
+    "customer_no": "cust_number",
+    "currency": "currency_guess",
+    "amount": "amount",
+    "issued_on": "invoice_date_est",
+    "due_on": "due_date",
+    "settled_on": "clear_date",
+}
 
 
 @pytest.fixture
@@ -122,8 +127,13 @@ def test_long_customer_numbers_of_a_register_keep_every_digit(ctx: Context, real
     with file.open(encoding="utf-8", newline="") as lines:
         numbers = {row["ID_CLIENTE"] for row in csv.DictReader(lines, delimiter=";")}
     import_file(
-        ctx, "customers", file, file_name=file.name, mapping={"customer_no": "ID_CLIENTE", "region": "DDD"}, defaults={"name": "?"}
-    )  # fmt: skip
+        ctx,
+        "customers",
+        file,
+        file_name=file.name,
+        mapping={"customer_no": "ID_CLIENTE", "region": "DDD"},
+        defaults={"name": "?"},
+    )
     stored = set(ctx.session.execute(text("SELECT customer_no FROM customer WHERE customer_id > 0")).scalars())
     assert stored == numbers
     assert max(map(len, numbers)) == 19
