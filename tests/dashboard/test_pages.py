@@ -48,15 +48,3 @@ def test_the_overview_shows_the_four_metrics(admin: str) -> None:
     assert [one.label for one in opened("overview").metric][:4] == [
         "Assessment accuracy", "Identification timeliness", "Arrears recovery rate", "Complaint rate",
     ]  # fmt: skip
-
-
-def test_a_file_is_brought_in_and_the_same_again_changes_nothing(admin: str) -> None:
-    app = opened("imports")
-    for expected in (
-        "2 rows: 2 new, 0 changed, 0 unchanged, 0 rejected",
-        "2 rows: 0 new, 0 changed, 2 unchanged, 0 rejected",
-    ):
-        app.file_uploader[0].upload("a.csv", b"customer_no,name\nX1,One\nX2,Two\n")
-        app.run()
-        app.button(key="import_go").click().run()
-        assert [one.value for one in app.success] == [expected]
