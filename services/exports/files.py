@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -18,15 +17,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from services.errors import N_, RefusedError
+from services.formulas import disarmed, disarmed_in_workbook
 
 Row = Sequence[object]
 
 #: A sheet's rows, its header among them.
 MOST_SHEET_ROWS = 1_048_576
-#: A spreadsheet would take such a text for a formula. services/imports/cleaning.py takes the apostrophe off again.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-#: In a workbook a text is a text; only what the import would take an apostrophe off gets one more.
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 #: A spreadsheet keeps numbers as floats: 15 digits are exact, and four decimals beside at most 11 digits before the
 #: point (readers print a float with all its noise; rounded to four decimals that is gone).
 _EXACT_DIGITS, _EXACT_BEFORE_POINT = 15, 11
@@ -106,11 +102,6 @@ def _write_csv(target: BinaryIO, titles: Sequence[str], rows: Iterable[Row], tim
         out.flush()
         out.detach()
     return count
-
-
-def disarmed(text: str) -> str:
-    """A text that no spreadsheet runs: an apostrophe stands before what looks like a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _as_text(cell: object, time_zone: dt.tzinfo) -> str:
@@ -200,7 +191,7 @@ class _Workbook:
     def _write_text(self, line: int, place: int, text: str) -> None:
         if not text:
             return
-        safe = f"'{text}" if _QUOTED_FORMULA.match(text) else text
+        safe = disarmed_in_workbook(text)
         self._sheet.write_string(line, place, safe if len(safe) <= _LONGEST_CELL else safe[: _LONGEST_CELL - 1] + "…")
 
     def _finish(self, rows: int) -> None:

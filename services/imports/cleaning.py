@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 
 from services.errors import N_, RefusedError
+from services.formulas import DISARMED
 from services.imports.amounts import parse_number
 from services.imports.cells import Parsed, Problem, narrow, stripped
 from services.imports.choices import parse_boolean, parse_choice, parse_currency
@@ -21,8 +22,6 @@ from services.imports.reading import RawTable
 from services.imports.rejects import RejectLog
 
 _NUMBERS = (ColumnType.AMOUNT, ColumnType.INTEGER, ColumnType.RATIO)
-#: What an export put before a cell that a spreadsheet would have taken for a formula (services/exports).
-_DISARMED = r"^'('*[=+\-@\t\r])"
 #: The parsers leave Python while they work, so columns are read side by side.
 _THREADS = 4
 #: A long business number as a spreadsheet shows and saves it: the digits after the 15th, or the 6th, are gone.
@@ -151,7 +150,7 @@ def _parse(
 def _parse_text(text: pl.Series, column: Column) -> Parsed:
     """Text as written; numbers in plain width, so that "１００１" and "1001" are one customer."""
     if text.str.starts_with("'").any():
-        text = text.str.replace(_DISARMED, "$1")
+        text = text.str.replace(DISARMED, "$1")
     is_number = column.type is ColumnType.NUMBER_TEXT or column.reference is not None
     longest = LONGEST_NUMBER if is_number else LONGEST_TEXT
     values = narrow(text) if is_number else text

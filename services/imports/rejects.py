@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from services.formulas import disarmed_cell
 from services.imports.cells import Problem
 from services.imports.columns import FileKind
 from services.imports.mapping import ColumnMap
@@ -22,8 +22,6 @@ from services.imports.rejected_columns import REJECTED_COLUMNS
 #: Rejected cells kept in memory as objects and stored with the batch; the counts are always of all.
 KEPT_CELLS = 10_000
 _ROWS_AT_ONCE = 10_000
-#: A spreadsheet takes such a cell for a formula. Signed figures are none; text that begins with a sign may be.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,%:/\s+-]*$)")
 
 #: From a template and its values to a sentence in the reader's language.
 Translate = Callable[[str, Mapping[str, Any]], str]
@@ -64,11 +62,6 @@ class RejectedRows:
     rows: Mapping[int, Sequence[str | None]] = field(default_factory=dict)
 
 
-def disarmed(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; the import takes the quotation mark away again."""
-    return "'" + cell if _FORMULA.match(cell) else cell
-
-
 def rejects_csv(rejected: RejectedRows, translate: Translate = in_english) -> bytes:
     """One line per rejected row: line, column, value, reason, then the row as it was. UTF-8 with byte-order mark.
 
@@ -84,13 +77,13 @@ def rejects_pieces(pieces: Iterable[RejectedRows], translate: Translate = in_eng
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         if is_first:
-            writer.writerow([*REJECTED_COLUMNS, *map(disarmed, piece.headers)])
+            writer.writerow([*REJECTED_COLUMNS, *map(disarmed_cell, piece.headers)])
         for line, of_line in groupby(piece.cells, key=lambda cell: cell.line):
             cells = list(of_line)
             reasons = [translate(cell.message.template, cell.message.params) for cell in cells]
             written = ([cell.column for cell in cells], [cell.value or "" for cell in cells], reasons)
             row = (*map("; ".join, written), *(cell or "" for cell in piece.rows.get(line, ())))
-            writer.writerow([line, *map(disarmed, row)])
+            writer.writerow([line, *map(disarmed_cell, row)])
         yield out.getvalue().encode("utf-8-sig" if is_first else "utf-8")
         is_first = False
 

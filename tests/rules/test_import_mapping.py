@@ -9,13 +9,14 @@ import fastexcel
 import pytest
 
 from services.errors import RefusedError, WrongFileError
+from services.formulas import disarmed_cell
 from services.imports.cleaning import clean
 from services.imports.kinds import KINDS
 from services.imports.mapping import column_map, parse_pairs, propose_mapping
 from services.imports.messages import Message
 from services.imports.reading import read_table
 from services.imports.recognition import likely_kind
-from services.imports.rejects import Reject, RejectedRows, disarmed, rejects_csv
+from services.imports.rejects import Reject, RejectedRows, rejects_csv
 from services.imports.templates import template_csv, template_headers, template_workbook
 
 
@@ -171,7 +172,7 @@ def test_a_word_that_an_import_would_not_know_is_left_out_of_a_template() -> Non
     ],
 )
 def test_no_cell_that_is_given_back_is_a_formula(cell: str, safe: str) -> None:
-    assert disarmed(cell) == safe
+    assert disarmed_cell(cell) == safe
 
 
 def test_rejected_rows_are_given_back_with_their_reasons_and_can_be_brought_in_again() -> None:
