@@ -25,6 +25,8 @@ DEVELOPMENT_LOGIN: Final = "GREYLEDGER_DEVELOPMENT_LOGIN"
 
 #: Every key of st.session_state that more than one file reads.
 LANGUAGE_KEY: Final = SESSION_KEY
+#: The address of the customer list as it was left, so that the way back leads to the same page of it.
+CUSTOMERS_ADDRESS: Final = "customers.address"
 
 DASHBOARD: Final = Path(__file__).parent
 

@@ -15,9 +15,13 @@ ALL = ""
 
 
 def choice_filter(
-    name: str, codes: Sequence[str], *, label: str, words: Callable[[str], str], everything: str, key: str
-) -> str | None:
-    """A select box over codes; None when all are shown. `words` says a code, `everything` says none."""
+    name: str, codes: Sequence[str], *, label: str, words: Callable[[str], str], everything: str, key: str,
+    resets: Sequence[str] = (),
+) -> str | None:  # fmt: skip
+    """A select box over codes; None when all are shown. `words` says a code, `everything` says none.
+
+    A change takes the names in `resets` out of the address: a place in the list is another list's then.
+    """
     options = [ALL, *codes]
     _follow_address(name, key, lambda given: given if given in options else ALL)
     st.selectbox(
@@ -26,13 +30,52 @@ def choice_filter(
         format_func=lambda code: words(code) if code else everything,
         key=key,
         on_change=_write,
-        args=(name, key),
+        args=(name, key, resets),
         label_visibility="collapsed",
     )
     return str(st.session_state[key]) or None
 
 
-def text_filter(name: str, *, label: str, placeholder: str, key: str, most: int = 100) -> str:
+def pill_filter(
+    name: str, codes: Sequence[str], *, label: str, words: Callable[[str], str], key: str, resets: Sequence[str] = ()
+) -> str | None:
+    """A strip of codes with one for all in front; `words` says each, "" too."""
+    options = [ALL, *codes]
+    _follow_address(name, key, lambda given: given if given in options else ALL)
+    st.pills(
+        label,
+        options,
+        format_func=words,
+        key=key,
+        required=True,
+        on_change=_write,
+        args=(name, key, resets),
+        label_visibility="collapsed",
+    )
+    return str(st.session_state[key] or ALL) or None
+
+
+def several_filter(
+    name: str, codes: Sequence[str], *, label: str, words: Callable[[str], str], key: str, resets: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """A strip of codes of which any number may be chosen; none means all. In the address they stand by comma."""
+    _follow_address(name, key, lambda given: [one for one in given.split(",") if one in codes])
+    st.pills(
+        label,
+        list(codes),
+        selection_mode="multi",
+        format_func=words,
+        key=key,
+        on_change=_write,
+        args=(name, key, resets),
+        label_visibility="collapsed",
+    )
+    return tuple(st.session_state[key] or ())
+
+
+def text_filter(
+    name: str, *, label: str, placeholder: str, key: str, most: int = 100, resets: Sequence[str] = ()
+) -> str:
     """A search field; what was typed, without blanks around it."""
     _follow_address(name, key, lambda given: given[:most])
     st.text_input(
@@ -41,17 +84,17 @@ def text_filter(name: str, *, label: str, placeholder: str, key: str, most: int 
         placeholder=placeholder,
         max_chars=most,
         on_change=_write,
-        args=(name, key),
+        args=(name, key, resets),
         label_visibility="collapsed",
         icon=":material/search:",
     )
     return str(st.session_state[key] or "").strip()
 
 
-def switch_filter(name: str, *, label: str, key: str, hint: str | None = None) -> bool:
+def switch_filter(name: str, *, label: str, key: str, hint: str | None = None, resets: Sequence[str] = ()) -> bool:
     """A switch; on is `1` in the address."""
     _follow_address(name, key, lambda given: given == "1")
-    st.toggle(label, key=key, on_change=_write, args=(name, key), help=hint)
+    st.toggle(label, key=key, on_change=_write, args=(name, key, resets), help=hint)
     return bool(st.session_state[key])
 
 
@@ -77,16 +120,18 @@ def clear_filters(*filters: tuple[str, str]) -> None:
         st.session_state.pop(key, None)
 
 
-def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool | dt.date | None]) -> None:
+def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool | list[str] | dt.date | None]) -> None:
     given = st.query_params.get(name, "")
     if key not in st.session_state or st.session_state.get(_seen(key)) != given:
         st.session_state[key] = parsed(given)
         st.session_state[_seen(key)] = given
 
 
-def _write(name: str, key: str) -> None:
+def _write(name: str, key: str, resets: Sequence[str] = ()) -> None:
     value = st.session_state[key]
-    text = "1" if value is True else str(value or "").strip()
+    text = "1" if value is True else ",".join(value) if isinstance(value, list) else str(value or "").strip()
+    for other in resets:
+        st.query_params.pop(other, None)
     if text:
         st.query_params[name] = text
     else:

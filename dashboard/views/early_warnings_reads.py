@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dashboard.components.score_breakdown import ScoreRow, newest_score
 from dashboard.views.early_warnings_selection import MOST_ROWS, Key
 from services.access import may
 from services.context import Actor, Context, unit_of_work
@@ -21,6 +20,7 @@ from services.early_warnings import (
 )
 from services.errors import NotFoundError
 from services.listings_now import grade_of
+from services.scoring import Explanation, explained_score
 from services.triage_reach import Reach, reach_today
 
 _EVENTS = 8
@@ -44,7 +44,7 @@ class Desk:
 class CustomerGlance:
     """The right half, beside the warning: score with reasons, latest events, who could take the warning."""
 
-    score: ScoreRow | None
+    score: Explanation | None
     grade: str | None
     latest: tuple[TimelineEntry, ...]
     people: tuple[tuple[int, str], ...]
@@ -82,7 +82,7 @@ def customer_glance(actor: Actor, row: WarningRow) -> CustomerGlance:
         policy = ctx.policy_history.on(ctx.today)
         people = people_for(ctx, row.department) if may(actor, "early_warning.assign") else ()
         return CustomerGlance(
-            score=newest_score(ctx, row.customer_id), grade=grade_of(ctx, row.customer_id),
+            score=explained_score(ctx, row.customer_id), grade=grade_of(ctx, row.customer_id),
             latest=tuple(timeline(ctx, row.customer_id, limit=_EVENTS)), people=people, currency=policy.base_currency,
             time_zone=policy.time_zone, today=ctx.today,
         )  # fmt: skip

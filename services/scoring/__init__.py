@@ -6,9 +6,23 @@ means in words.
 """
 
 from services.scoring.commands import ScoringResult, ensure_default_scorecard, score_customers
-from services.scoring.reads import ScoreRow, latest_score, reasons, score_history, scores_as_json
+from services.scoring.counterfactuals import Direction
+from services.scoring.explanation import (
+    DimensionLine,
+    Explanation,
+    Former,
+    IndicatorLine,
+    Movement,
+    Step,
+    WayDown,
+    explained_score,
+    shown_score,
+)
+from services.scoring.reads import ScoreRow, former_scores, latest_score, score_history, scores_as_json
+from services.scoring.texts import Quantity, QuantityKind, Reason, reasons
 
 __all__ = [
-    "ScoreRow", "ScoringResult", "ensure_default_scorecard", "latest_score", "reasons", "score_customers",
-    "score_history", "scores_as_json",
+    "DimensionLine", "Direction", "Explanation", "Former", "IndicatorLine", "Movement", "Quantity", "QuantityKind",
+    "Reason", "ScoreRow", "ScoringResult", "Step", "WayDown", "ensure_default_scorecard", "explained_score",
+    "former_scores", "latest_score", "reasons", "score_customers", "score_history", "scores_as_json", "shown_score",
 ]  # fmt: skip

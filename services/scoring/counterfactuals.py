@@ -45,12 +45,13 @@ class Counterfactual:
 
 
 def counterfactuals(
-    values: Mapping[str, Value], card: Scorecard, floors: Collection[str] = ()
+    values: Mapping[str, Value], card: Scorecard, floors: Collection[str] = (), fixed: Collection[str] = ()
 ) -> tuple[Counterfactual, ...]:
     """The nearest changes that lower the level by at least one, fewest bins first; at most three.
 
     One indicator alone where one is enough, else several together, the most effective first. A floor that holds the
-    level must end first; where its end is enough, that is the answer. Nothing lowers the lowest level.
+    level must end first; where its end is enough, that is the answer. Nothing lowers the lowest level. Indicators in
+    `fixed` stay as they are.
     """
     own = {one.code: points_for(values.get(one.code), one) for one in card.indicators}
     now = combine(card, own, floors)
@@ -61,7 +62,8 @@ def counterfactuals(
         freed = combine(card, own, remaining)
         if _is_lower(freed.level, now.level):
             return (Counterfactual((), ended, freed.score, freed.level),)
-    trial = _Trial(card, own, remaining, ended, now.level)
+    movable = tuple(one for one in card.indicators if one.code not in fixed)
+    trial = _Trial(card, movable, own, remaining, ended, now.level)
     single = sorted(trial.singles(values), key=lambda one: (one.changes[0].steps, one.score or 0))
     return tuple(single[:MOST_SHOWN]) or trial.together(values)
 
@@ -115,6 +117,7 @@ class _Trial:
     """Tries changes against one customer's points."""
 
     card: Scorecard
+    movable: tuple[Indicator, ...]
     own: Mapping[str, float | None]
     floors: tuple[str, ...]
     ended: tuple[str, ...]
@@ -127,7 +130,7 @@ class _Trial:
 
     def singles(self, values: Mapping[str, Value]) -> Iterator[Counterfactual]:
         """For each indicator its nearest move that is enough alone."""
-        for indicator in self.card.indicators:
+        for indicator in self.movable:
             for change in lower_bins(indicator, values.get(indicator.code)):
                 reached = self.after((change,))
                 if _is_lower(reached.level, self.level):
@@ -137,7 +140,7 @@ class _Trial:
     def together(self, values: Mapping[str, Value]) -> tuple[Counterfactual, ...]:
         """Best moves of several indicators, most effective first, until they are enough; without those not needed."""
         best = []
-        for indicator in self.card.indicators:
+        for indicator in self.movable:
             moves = list(lower_bins(indicator, values.get(indicator.code)))
             if moves:
                 best.append(min(moves, key=lambda one: one.points_after))
