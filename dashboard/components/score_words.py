@@ -65,10 +65,9 @@ def _percent(value: float, *, signed: bool) -> str:
 
 
 def _number(value: float) -> str:
-    """Whole where it is whole, else with one decimal, small ones with two."""
-    if value == int(value):
-        return format_number(value)
-    return format_number(value, 1 if abs(value) >= 1 else 2)
+    """With one decimal, small ones with two, and none where it then is whole."""
+    digits = 1 if abs(value) >= 1 else 2
+    return format_number(value, 0 if round(value, digits) == round(value) else digits)
 
 
 def _form(value: float) -> int:

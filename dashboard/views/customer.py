@@ -53,7 +53,7 @@ def _figures(head: CustomerHead) -> str:
     score = score_text(head.score.score if head.score else None)
     figures = (
         (_("Score"), f"{score} {change_html(former.change if former else None)}", _since(head)),
-        (_("Open"), escape(format_money(owed.open_amount, currency, compact=True)), _invoices(owed.open_count)),
+        (_("Open balance"), escape(format_money(owed.open_amount, currency, compact=True)), _invoices(owed.open_count)),
         (_("Overdue"), escape(format_money(owed.overdue_amount, currency, compact=True)), _worst(owed.worst_days)),
         (_("Limit used"), format_percent(use, 0), "" if use is None else _("of %(limit)s") % {"limit": limit}),
     )

@@ -168,7 +168,7 @@ def _show_all() -> None:
 def _export(actor: Actor, narrow: CustomerFilter, names: DepartmentNames, currency: str) -> None:
     titles = (
         _("Customer number"), _("Name"), _("Level"), _("Score"), _("Change"), _("Scored on"), _("Department"),
-        _("Listed"), _("Open (%(currency)s)") % {"currency": currency},
+        _("Listed"), _("Open balance (%(currency)s)") % {"currency": currency},
         _("Overdue (%(currency)s)") % {"currency": currency}, _("Worst days past due"), _("Open warnings"),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def customer_list(rows: tuple[CustomerRow, ...], *, currency: str, names: Depart
                 f'<span class="gl-cell-{cell}">{escape(words)}</span>'
                 for cell, words in (
                     ("level", _("Level")), ("who", _("Customer")), ("owner", _("Department")), ("score", _("Score")),
-                    ("change", _("Change")), ("open", _("Open (%(currency)s)") % symbol),
+                    ("change", _("Change")), ("open", _("Open balance (%(currency)s)") % symbol),
                     ("overdue", _("Overdue (%(currency)s)") % symbol), ("days", _("Worst days")),
                     ("warned", _("Warnings")),
                 )
@@ -49,18 +49,22 @@ def _cells(row: CustomerRow, names: DepartmentNames) -> str:
         f'<span class="gl-cell-owner">{escape(names.name(row.department))}</span>'
         f'<span class="gl-cell-score">{score_text(row.score)}</span>'
         f'<span class="gl-cell-change">{change_html(row.change) if row.change else ""}</span>'
-        f'<span class="gl-cell-open">{_money(owed.open_amount, _("open"))}</span>'
-        f'<span class="gl-cell-overdue">{_money(owed.overdue_amount, _("overdue"))}</span>'
+        f'<span class="gl-cell-open">{_money(owed.open_amount, _("%(amount)s open"))}</span>'
+        f'<span class="gl-cell-overdue">{_money(owed.overdue_amount, _("%(amount)s overdue"))}</span>'
         f'<span class="gl-cell-days">{_days(owed.worst_days)}</span>'
         f'<span class="gl-cell-warned">{warned}</span>'
     )
 
 
-def _money(amount: Decimal, name: str) -> str:
+def _money(amount: Decimal, named: str) -> str:
     """The name is for phones, where the heads of the columns are gone."""
     if not amount:
         return f'<span class="gl-quiet gl-none">{NO_VALUE}</span>'
-    return f'{escape(format_compact(amount))}<span class="gl-small-only"> {escape(name)}</span>'
+    words = format_compact(amount)
+    return (
+        f'<span class="gl-wide-only">{escape(words)}</span>'
+        f'<span class="gl-small-only">{escape(named % {"amount": words})}</span>'
+    )
 
 
 def _days(days: int) -> str:

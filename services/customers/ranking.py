@@ -52,7 +52,8 @@ class Cursor:
 
     def text(self) -> str:
         """The place as an address carries it."""
-        return f"{'' if self.score is None else self.score.normalize():f}~{self.customer_id}"
+        score = "" if self.score is None else f"{self.score.normalize():f}"
+        return f"{score}~{self.customer_id}"
 
 
 @dataclass(frozen=True)

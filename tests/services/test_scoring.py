@@ -7,12 +7,23 @@ import json
 
 from sqlalchemy import func, select, text
 
-from db.models import Customer, Score
+from db.models import Customer, Score, Scorecard
 from services.context import Context
-from services.scoring import latest_score, score_customers, scores_as_json
+from services.scoring import (
+    explained_score,
+    former_scores,
+    latest_score,
+    score_customers,
+    score_history,
+    scores_as_json,
+)
+from services.scoring.card import definition_of
 from services.scoring.commands import chosen_card
+from services.scoring.rules import contributions
+from services.scoring.texts import own_points
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
+from tests.services.makers import make_customer, make_score
 
 DAY = dt.date(2024, 12, 31)
 
@@ -60,3 +71,45 @@ def test_the_customer_carries_the_newest_score(ctx: Context) -> None:
         select(Customer.scored_on, Customer.risk_level).where(Customer.customer_id == customer_id)
     ).one()
     assert tuple(stored) == (DAY, found.level)
+
+
+def test_a_card_in_shadow_does_not_speak_for_the_customer(ctx: Context) -> None:
+    store(ctx, random_history(4))
+    score_customers(ctx, dt.date(2024, 6, 30))
+    score_customers(ctx, DAY)
+    shadow = Scorecard(name="trial", edition=2, state="shadow", definition=definition_of(chosen_card(ctx).card))
+    ctx.session.add(shadow)
+    ctx.session.flush()
+    score_customers(ctx, dt.date(2025, 1, 31), scorecard_edition=2)
+    ids = list(ctx.session.execute(select(Customer.customer_id)).scalars())
+    for customer_id in ids:
+        assert [one.as_of for one in score_history(ctx, customer_id)] == [DAY, dt.date(2024, 6, 30)]
+    expected = {one: history[1].score for one in ids if (history := score_history(ctx, one))[1].score is not None}
+    assert former_scores(ctx, ids) == expected
+
+
+def test_reasons_stand_in_the_order_of_what_they_bring(ctx: Context) -> None:
+    store(ctx, random_history(4))
+    result = score_customers(ctx, DAY, dry_run=True)
+    rows = scores_as_json(ctx, result)
+    assert [set(one) for one in rows[0]["reasons"]] == [{"indicator", "value", "points", "text"}] * len(
+        rows[0]["reasons"]
+    )
+    for row in rows:
+        points = {one["indicator"]: {"value": one["value"], "points": one["points"]} for one in row["reasons"]}
+        shares = contributions(result.card, own_points(points))
+        brought = [shares[one["indicator"]] for one in row["reasons"]]
+        assert brought == sorted(brought, reverse=True)
+        assert abs(sum(brought) - (row["score"] or 0)) <= 0.000001
+    assert scores_as_json(ctx, result, limit=3) == rows[:3]
+
+
+def test_a_score_whose_card_cannot_be_read_stands_unexplained(ctx: Context) -> None:
+    customer = make_customer(ctx)
+    make_score(ctx, customer, DAY, "high")
+    found = explained_score(ctx, customer.customer_id)
+    assert found is not None
+    assert (found.score, found.level, found.dimensions, found.reasons, found.ways_down, found.bands) == (
+        50, "high", (), (), (), None,
+    )  # fmt: skip
+    assert explained_score(ctx, customer.customer_id, DAY - dt.timedelta(days=1)) is None

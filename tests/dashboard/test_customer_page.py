@@ -1,0 +1,195 @@
+"""The page of one customer: head, every tab, every widget."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from db.models import Customer, CustomerKey, LedgerEntry
+from services.context import SYSTEM, unit_of_work
+from services.scoring import explained_score, score_customers
+from tests.people import add_person, stand_still
+from tests.services.makers import make_customer, make_department, make_early_warning, make_invoice, make_listing
+
+APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
+NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def customer(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """C1 of NORTH: 60 invoices, two unpaid; scored twice; listed; warned of."""
+    monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", "risk")
+    stand_still()
+    for role in ("risk", "viewer", "business"):
+        add_person(role, role, language="en")
+    with unit_of_work(SYSTEM, now=NOW) as ctx:
+        north = make_department(ctx, "NORTH")
+        one = make_customer(
+            ctx, "C1", name="Company <One>", owner_department_id=north.id, account_manager="Ada", phone="13800001234",
+            address="1 Long Street", credit_limit=Decimal(4000), size="small", since=dt.date(2020, 1, 1),
+        )  # fmt: skip
+        for number in range(60):
+            due = dt.date(2025, 6, 1) - dt.timedelta(days=7 * number)
+            paid = ((due + dt.timedelta(days=3), 1000),)
+            make_invoice(ctx, one, due, 1000, paid=() if number in (0, 5) else paid, invoice_no=f"I{number:02d}")
+        score_customers(ctx, dt.date(2025, 3, 31))
+        make_listing(ctx, one, dt.date(2025, 6, 20), listed_on=dt.date(2025, 6, 20))
+        make_early_warning(ctx, one, rule="overdue_30", severity="high")
+        score_customers(ctx, dt.date(2025, 6, 30))
+        return one.customer_id
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app = app.switch_page("views/customer.py").run()
+    assert [one.value for one in (*app.exception, *app.error)] == []
+    return app
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(one.proto.body for one in app.main.get("html"))
+
+
+def test_the_head_says_who_it_is_where_it_stands_and_what_it_owes(customer: int) -> None:
+    shown = html(opened(customer="C1"))
+    assert "<h1>Company &lt;One&gt;</h1>" in shown
+    assert "Account manager: Ada" in shown
+    assert "Listed: Grey" in shown
+    assert '<span class="gl-level gl-level-critical">Critical risk</span>' in shown
+    assert "Listed black or grey: at least critical, whatever the score" in shown
+    assert "<dt>Open balance</dt><dd>¥2,000<small>2 invoices</small>" in shown or "<dd>¥2K<small>2 invoices" in shown
+    assert "<small>worst 64 days</small>" in shown
+    assert "<dt>Limit used</dt><dd>50%<small>of ¥4" in shown
+
+
+def test_the_score_tab_adds_up_and_says_what_moved(customer: int) -> None:
+    app = opened(customer="C1")
+    with unit_of_work() as ctx:
+        found = explained_score(ctx, customer)
+    assert found is not None
+    assert found.former is not None
+    shown = html(app)
+    for one in found.dimensions:
+        assert (one.score is None) == (one.name in {"industry", "reputation"})
+    assert shown.count("no data") == 2
+    assert "Oldest open invoice is 64 days past due" in shown
+    assert [one.value for one in app.markdown if one.value.startswith("#####")] == [
+        "##### What moved it", "##### What would lower the level",
+    ]  # fmt: skip
+    assert f"{found.former.score:.1f} → {found.score:.1f}" in shown
+    assert "The listing is lifted" in shown
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_an_earlier_score_is_explained_by_what_was_known_then(customer: int) -> None:
+    app = opened(customer="C1")
+    app.selectbox(key="customer-as-of").select("2025-03-31").run()
+    assert dict(app.query_params)["as_of"] == "2025-03-31"
+    assert "as of Mar 31, 2025" in html(app)
+    assert [one.value for one in app.caption if one.value == "This is the first score."] == ["This is the first score."]
+
+
+def test_only_the_open_tab_is_drawn_and_the_address_names_it(customer: int) -> None:
+    app = opened(customer="C1")
+    assert "Open invoices by age" not in " ".join(one.value for one in app.markdown)
+    app.session_state["customer-tab"] = "Account"
+    app.run()
+    assert [one.value for one in app.markdown if one.value.startswith("#####")] == [
+        "##### Open invoices by age", "##### Open invoices, oldest due first",
+    ]  # fmt: skip
+    shown = html(app)
+    assert shown.index("I05") < shown.index("I00")
+    assert "¥1,000.00" in shown
+    assert "gl-breakdown" not in shown
+    assert "61–90 days past due" in html(opened(customer="C1", tab="account"))
+
+
+def test_a_warning_opens_on_its_own_page(customer: int) -> None:
+    app = opened(customer="C1", tab="warnings")
+    row = next(one for one in app.button if (one.key or "").startswith("glopen-warning-"))
+    warning = row.key.removeprefix("glopen-warning-")
+    row.click().run()
+    assert dict(app.query_params) == {"warning": f"{customer}.{warning}"}
+
+
+def test_the_timeline_is_narrowed_and_turned(customer: int) -> None:
+    app = opened(customer="C1", tab="timeline")
+    assert html(app).count('class="gl-event ') + html(app).count('class="gl-event"') == 50
+    app.get("button_group")[0].set_value(["listing", "early_warning"]).run()
+    assert dict(app.query_params)["concepts"] == "listing,early_warning"
+    assert html(app).count("gl-event-what") == 2
+    app.get("button_group")[0].set_value(["invoice"]).run()
+    assert html(app).count("gl-event-what") == 50
+    app.button(key="timeline-older").click().run()
+    assert dict(app.query_params)["page"] == "2"
+    assert html(app).count("gl-event-what") == 10
+    assert app.button(key="timeline-older").disabled
+    app.button(key="timeline-newer").click().run()
+    assert "page" not in dict(app.query_params)
+    app.button(key="timeline-older").click().run()
+    app.get("button_group")[0].set_value(["guarantee"]).run()
+    assert [one.value for one in app.info] == ["Nothing of this kind is recorded."]
+    assert "page" not in dict(app.query_params)
+
+
+def test_personal_data_are_shown_once_and_the_ledger_knows(customer: int) -> None:
+    app = opened(customer="C1", tab="register")
+    assert "1•••34" in html(app)
+    assert "13800001234" not in html(app)
+    app.button(key="customer-unmask").click().run()
+    assert "<dt>Phone</dt><dd>13800001234</dd>" in html(app)
+    with unit_of_work() as ctx:
+        looked = select(LedgerEntry.actor, LedgerEntry.customer_id).where(
+            LedgerEntry.action == "customer.personal_shown"
+        )
+        assert ctx.session.execute(looked).all() == [("risk", customer)]
+    app.run()
+    assert "13800001234" not in html(app)
+
+
+@pytest.mark.parametrize("login", ["viewer", "business"])
+def test_who_does_not_need_personal_data_is_told_so(customer: int, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
+    app = opened(customer="C1", tab="register")
+    assert "13800001234" not in html(app)
+    assert [one.key for one in app.button if one.key == "customer-unmask"] == []
+    assert [one.value for one in app.caption] == [
+        "Masked: only the ends are shown. Your role, or your department, does not need them in full."
+    ]
+
+
+def test_listings_are_shown_with_their_grade_and_no_case_is_said(customer: int) -> None:
+    app = opened(customer="C1", tab="decisions")
+    assert "Jun 20, 2025" in html(app)
+    assert [one.value for one in app.caption] == ["No case was ever opened on this customer."]
+
+
+@pytest.mark.usefixtures("customer")
+def test_an_unknown_number_is_a_sentence_and_a_way_back() -> None:
+    app = opened(customer="NOPE")
+    assert [one.value for one in app.info] == ["No customer has the number NOPE."]
+    app.button(key="customer-back").click().run()
+    assert [one.value for one in app.title] == ["Customers"]
+
+
+@pytest.mark.usefixtures("customer")
+def test_no_number_leads_to_the_list() -> None:
+    assert [one.value for one in opened().title] == ["Customers"]
+
+
+@pytest.mark.usefixtures("customer")
+def test_a_customer_of_whom_nothing_is_known_has_a_page_too() -> None:
+    with unit_of_work(SYSTEM, now=NOW) as ctx:
+        ctx.session.add(CustomerKey(customer_no="NEW", customer_id=999_999))
+        ctx.session.flush()
+        ctx.session.add(Customer(customer_id=999_999, customer_no="NEW", name="Newcomer"))
+    for tab in ("score", "account", "warnings", "timeline", "register", "decisions"):
+        app = opened(customer="NEW", tab=tab)
+        assert "This customer has not been scored yet." in html(app)
