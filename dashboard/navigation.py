@@ -125,7 +125,12 @@ def _not_allowed() -> None:
 
 def open_page(key: str, **query: str) -> NoReturn:
     """Go to a page of the menu: `open_page("customer", customer="C-1001")`."""
-    st.switch_page(str(DASHBOARD / page_spec(key).file), query_params=query)
+    st.switch_page(file_of(key), query_params=query)
+
+
+def file_of(key: str) -> str:
+    """The file of a page, for `st.page_link`."""
+    return str(DASHBOARD / page_spec(key).file)
 
 
 def address_of(key: str, **query: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+=======
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -113,11 +115,19 @@ def _day(given: str) -> dt.date | None:
         return None
 
 
+def change_address(changes: Mapping[str, str]) -> None:
+    """Set names in the address, or take out those without a value, in one step: one step back for the Back button."""
+    now = st.query_params.to_dict()
+    wanted = {name: value for name, value in (now | changes).items() if value}
+    if wanted != now:
+        st.query_params.from_dict(wanted)
+
+
 def clear_filters(*filters: tuple[str, str]) -> None:
     """Take filters (name, key) out of the address and empty their widgets: for callbacks."""
-    for name, key in filters:
-        st.query_params.pop(name, None)
+    for _name, key in filters:
         st.session_state.pop(key, None)
+    change_address({name: "" for name, _key in filters})
 
 
 def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool | list[str] | dt.date | None]) -> None:
@@ -130,12 +140,7 @@ def _follow_address(name: str, key: str, parsed: Callable[[str], str | bool | li
 def _write(name: str, key: str, resets: Sequence[str] = ()) -> None:
     value = st.session_state[key]
     text = "1" if value is True else ",".join(value) if isinstance(value, list) else str(value or "").strip()
-    for other in resets:
-        st.query_params.pop(other, None)
-    if text:
-        st.query_params[name] = text
-    else:
-        st.query_params.pop(name, None)
+    change_address({name: text, **dict.fromkeys(resets, "")})
     st.session_state[_seen(key)] = text
 
 

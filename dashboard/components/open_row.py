@@ -6,7 +6,7 @@ A real button lies over the cells, so that rows work by keyboard and screen read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -34,6 +34,14 @@ def open_row(
         mark = ' aria-current="true"' if is_current else ""
         st.html(f'<div class="gl-row gl-figures"{mark}>{cells}</div>')
         return st.button(name, key=f"glopen-{key}", on_click=on_click, args=tuple(args), type="tertiary")
+
+
+def link_row(key: str, cells: str, name: str, *, file: str, query: Mapping[str, str]) -> None:
+    """Draw a row that is a link to another page: it opens in a tab of its own too, and Back leads to this very list."""
+    with st.container(key=f"glrow-{key}", gap=None):
+        st.html(f'<div class="gl-row gl-figures">{cells}</div>')
+        with st.container(key=f"gllink-{key}", gap=None):
+            st.page_link(file, label=name, query_params=query)
 
 
 def row_head(cells: str) -> None:

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.components.address_filters import change_address
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import change_html, score_text
@@ -21,7 +22,7 @@ from dashboard.i18n import (
     ngettext,
     sentence,
 )
-from dashboard.navigation import open_page
+from dashboard.navigation import file_of, open_page
 from dashboard.state import CUSTOMERS_ADDRESS, DASHBOARD, current_actor
 from dashboard.views.customer_account import account_tab, decisions_tab, register_tab
 from dashboard.views.customer_reads import CustomerHead, customer_head
@@ -41,7 +42,8 @@ TABS: dict[str, tuple[str, Tab]] = {
     "register": (N_("Register entry"), register_tab),
     "decisions": (N_("Listings and cases"), decisions_tab),
 }
-TAB, TAB_KEY = "tab", "customer-tab"
+FIRST = "score"
+TAB, TAB_KEY, TAB_SEEN = "tab", "customer-tab", "customer-tab:address"
 _REASONS_SAID = 2
 
 
@@ -114,14 +116,18 @@ def _head(head: CustomerHead, names: DepartmentNames) -> None:
 
 def _note_tab() -> None:
     chosen = st.session_state[TAB_KEY]
-    code = next((code for code, (title, _body) in TABS.items() if _(title) == chosen), "score")
-    st.query_params[TAB] = code
+    code = next((code for code, (title, _body) in TABS.items() if _(title) == chosen), FIRST)
+    change_address({TAB: "" if code == FIRST else code})
+    st.session_state[TAB_SEEN] = st.query_params.get(TAB, "")
 
 
 def _tabs(actor: Actor, head: CustomerHead, names: DepartmentNames) -> None:
-    titles = [_(title) for title, _body in TABS.values()]
-    asked = TABS.get(st.query_params.get(TAB, ""), TABS["score"])[0]
-    tabs = st.tabs(titles, default=_(asked), key=TAB_KEY, on_change=_note_tab)
+    """The address says which tab is open, also when it changes by the Back button."""
+    given = st.query_params.get(TAB, "")
+    if st.session_state.get(TAB_SEEN) != given or TAB_KEY not in st.session_state:
+        st.session_state[TAB_KEY] = _(TABS.get(given, TABS[FIRST])[0])
+        st.session_state[TAB_SEEN] = given
+    tabs = st.tabs([_(title) for title, _body in TABS.values()], key=TAB_KEY, on_change=_note_tab)
     for tab, (_title, body) in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
@@ -129,8 +135,12 @@ def _tabs(actor: Actor, head: CustomerHead, names: DepartmentNames) -> None:
 
 
 def _way_back() -> None:
-    if st.button(_("All customers"), key="customer-back", icon=":material/arrow_back:", type="tertiary"):
-        open_page("customers", **st.session_state.get(CUSTOMERS_ADDRESS, {}))
+    """To the list as it was left: its filters, its page."""
+    with st.container(key="customer-back"):
+        st.page_link(
+            file_of("customers"), label=_("All customers"), icon=":material/arrow_back:",
+            query_params=st.session_state.get(CUSTOMERS_ADDRESS, {}),
+        )  # fmt: skip
 
 
 def page() -> None:

@@ -6,15 +6,15 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.components.address_filters import several_filter
+from dashboard.components.address_filters import change_address, several_filter
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import level_badge
-from dashboard.components.open_row import open_row, row_head
+from dashboard.components.open_row import link_row, row_head
 from dashboard.components.timeline import concept_words, timeline_list
 from dashboard.components.warning_words import time_left_text, why_text
 from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number
 from dashboard.labels import label
-from dashboard.navigation import open_page
+from dashboard.navigation import file_of
 from dashboard.views.customer_reads import EVENTS, CustomerHead, events, warnings
 from db.enums import RiskLevel
 from services.context import Actor
@@ -30,7 +30,6 @@ def warnings_tab(actor: Actor, head: CustomerHead, names: DepartmentNames) -> No
     if not rows:
         st.info(_("No warning was ever raised on this customer."), icon=":material/notifications_off:")
         return
-    opened = None
     with st.container(key="customer-warnings", gap=None):
         row_head(
             "".join(
@@ -43,10 +42,10 @@ def warnings_tab(actor: Actor, head: CustomerHead, names: DepartmentNames) -> No
         )  # fmt: skip
         for row in rows:
             name = _("Open the warning: %(title)s") % {"title": _(row.title)}
-            if open_row(f"warning-{row.id}", _warning_cells(row, head, names), name):
-                opened = row
-    if opened is not None:
-        open_page("early_warnings", warning=f"{opened.customer_id}.{opened.id}")
+            link_row(
+                f"warning-{row.id}", _warning_cells(row, head, names), name, file=file_of("early_warnings"),
+                query={"warning": f"{row.customer_id}.{row.id}"},
+            )  # fmt: skip
 
 
 def _urgency(row: WarningRow) -> tuple[bool, int]:
@@ -80,10 +79,7 @@ def _page_number() -> int:
 
 
 def _turn(page: int) -> None:
-    if page > 0:
-        st.query_params[PAGE] = str(page + 1)
-    else:
-        st.query_params.pop(PAGE, None)
+    change_address({PAGE: str(page + 1) if page > 0 else ""})
 
 
 def timeline_tab(actor: Actor, head: CustomerHead, _names: DepartmentNames) -> None:

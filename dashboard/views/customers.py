@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.cache import cached_read
 from dashboard.components.address_filters import (
+    change_address,
     choice_filter,
     clear_filters,
     pill_filter,
@@ -126,10 +127,7 @@ def place_text(page: CustomerPage) -> str:
 
 def _turn(name: str, place: Cursor | None) -> None:
     """Go to another page of the list, or (without a place) to its first: the address holds it, so Back works."""
-    for other in (AFTER, BEFORE):
-        st.query_params.pop(other, None)
-    if place is not None:
-        st.query_params[name] = place.text()
+    change_address({AFTER: "", BEFORE: "", name: "" if place is None else place.text()})
 
 
 def _paging(page: CustomerPage) -> None:
@@ -161,8 +159,7 @@ def _empty(actor: Actor, narrow: CustomerFilter) -> None:
 
 
 def _show_all() -> None:
-    clear_filters(*FILTERS)
-    _turn(AFTER, None)
+    clear_filters(*FILTERS, (AFTER, AFTER), (BEFORE, BEFORE))
 
 
 def _export(actor: Actor, narrow: CustomerFilter, names: DepartmentNames, currency: str) -> None:
@@ -204,10 +201,8 @@ def page() -> None:
     with menu:
         _export(actor, narrow, names, currency)
     st.caption(place_text(shown))
-    opened = customer_list(shown.rows, currency=currency, names=names)
+    customer_list(shown.rows, currency=currency, names=names)
     _paging(shown)
-    if opened:
-        open_page("customer", customer=opened)
 
 
 page()

@@ -9,18 +9,18 @@ import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import grade_badge, level_badge
-from dashboard.components.open_row import open_row, row_head
+from dashboard.components.open_row import link_row, row_head
 from dashboard.components.score_breakdown import change_html, score_text
 from dashboard.i18n import NO_VALUE, _, currency_symbol, format_compact, format_number, ngettext
+from dashboard.navigation import file_of
 from dashboard.state import DASHBOARD
 from services.customers import CustomerRow
 
 
-def customer_list(rows: tuple[CustomerRow, ...], *, currency: str, names: DepartmentNames) -> str | None:
-    """Draw the rows; the number of the customer that was clicked in this run."""
+def customer_list(rows: tuple[CustomerRow, ...], *, currency: str, names: DepartmentNames) -> None:
+    """Draw the rows, each a link to its customer."""
     st.html(DASHBOARD / "theme/score.css")
     symbol = {"currency": currency_symbol(currency).strip()}
-    opened = None
     with st.container(key="customers-list", gap=None):
         row_head(
             "".join(
@@ -34,9 +34,10 @@ def customer_list(rows: tuple[CustomerRow, ...], *, currency: str, names: Depart
             )
         )  # fmt: skip
         for row in rows:
-            if open_row(f"customer-{row.customer_id}", _cells(row, names), _("Open %(name)s") % {"name": row.name}):
-                opened = row.customer_no
-    return opened
+            link_row(
+                f"customer-{row.customer_id}", _cells(row, names), _("Open %(name)s") % {"name": row.name},
+                file=file_of("customer"), query={"customer": row.customer_no},
+            )  # fmt: skip
 
 
 def _cells(row: CustomerRow, names: DepartmentNames) -> str:

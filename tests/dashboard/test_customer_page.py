@@ -111,12 +111,18 @@ def test_only_the_open_tab_is_drawn_and_the_address_names_it(customer: int) -> N
     assert "61–90 days past due" in html(opened(customer="C1", tab="account"))
 
 
+def test_the_address_opens_its_tab_also_when_it_changes_by_itself(customer: int) -> None:
+    app = opened(customer="C1", tab="account")
+    app.query_params["tab"] = "register"
+    app.run()
+    assert [one.value for one in app.markdown if one.value.startswith("#####")] == ["##### Personal data"]
+
+
 def test_a_warning_opens_on_its_own_page(customer: int) -> None:
-    app = opened(customer="C1", tab="warnings")
-    row = next(one for one in app.button if (one.key or "").startswith("glopen-warning-"))
-    warning = row.key.removeprefix("glopen-warning-")
-    row.click().run()
-    assert dict(app.query_params) == {"warning": f"{customer}.{warning}"}
+    rows = [one.proto for one in opened(customer="C1", tab="warnings").main.get("page_link")]
+    warning = next(one for one in rows if one.label.startswith("Open the warning"))
+    assert (warning.label, warning.page) == ("Open the warning: 30 days past due", "early_warnings")
+    assert warning.query_string.startswith(f"warning={customer}.")
 
 
 def test_the_timeline_is_narrowed_and_turned(customer: int) -> None:
@@ -175,8 +181,8 @@ def test_listings_are_shown_with_their_grade_and_no_case_is_said(customer: int) 
 def test_an_unknown_number_is_a_sentence_and_a_way_back() -> None:
     app = opened(customer="NOPE")
     assert [one.value for one in app.info] == ["No customer has the number NOPE."]
-    app.button(key="customer-back").click().run()
-    assert [one.value for one in app.title] == ["Customers"]
+    (back,) = [one.proto for one in app.main.get("page_link")]
+    assert (back.label, back.page) == ("All customers", "customers")
 
 
 @pytest.mark.usefixtures("customer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -63,7 +64,11 @@ def opened(**query: str) -> AppTest:
 
 def shown(app: AppTest) -> list[str]:
     """The names on the rows, in their order."""
-    return [one.label.removeprefix("Open ") for one in app.button if (one.key or "").startswith("glopen-customer-")]
+    return [link.label.removeprefix("Open ") for link in links(app) if link.label.startswith("Open ")]
+
+
+def links(app: AppTest) -> list[Any]:
+    return [one.proto for one in app.main.get("page_link")]
 
 
 def row_html(app: AppTest, name: str) -> str:
@@ -161,12 +166,13 @@ def test_nothing_found_says_so_and_shows_all_again() -> None:
 @pytest.mark.usefixtures("portfolio")
 def test_a_row_opens_the_customer_and_the_way_back_leads_to_the_same_page() -> None:
     app = opened(level="high")
-    number = next(one for one in app.button if one.label == "Open Company 042")
-    number.click().run()
-    assert dict(app.query_params) == {"customer": "C042"}
-    app.button(key="customer-back").click().run()
-    assert dict(app.query_params) == {"level": "high"}
-    assert shown(app)[0] == "Company 041"
+    row = next(one for one in links(app) if one.label == "Open Company 042")
+    assert (row.page, row.query_string) == ("customer", "customer=C042")
+    app.query_params.clear()
+    app.query_params["customer"] = "C042"
+    app = app.switch_page("views/customer.py").run()
+    (back,) = links(app)
+    assert (back.label, back.page, back.query_string) == ("All customers", "customers", "level=high")
 
 
 @pytest.mark.usefixtures("portfolio")
