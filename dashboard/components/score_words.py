@@ -65,9 +65,10 @@ def _percent(value: float, *, signed: bool) -> str:
 
 
 def _number(value: float) -> str:
-    """With one decimal, small ones with two, and none where it then is whole."""
-    digits = 1 if abs(value) >= 1 else 2
-    return format_number(value, 0 if round(value, digits) == round(value) else digits)
+    """With one decimal, small ones with two, and none that says nothing."""
+    most = 1 if abs(value) >= 1 else 2
+    digits = next(one for one in range(most + 1) if round(value, one) == round(value, most))
+    return format_number(value, digits)
 
 
 def _form(value: float) -> int:

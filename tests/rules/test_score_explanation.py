@@ -155,6 +155,7 @@ def spoken(code: str, value: Any, window: int | None = None) -> str:
         ("revenue_growth", 0.12, "Revenue changed by +12% on the year before"),
         ("slower_than_habit", -3.0, "Pays no slower than is its own habit"),
         ("mean_days_late_90", 0.25, "Average delay within 90 days: 0.25 days"),
+        ("mean_days_late_90", 0.5, "Average delay within 90 days: 0.5 days"),
         ("turnover_to_terms", 99.0, "Owes, but bought nothing within 90 days"),
         ("late_share_365", None, "Its label: nothing is known, so the scorecard's stand-in counts"),
     ],
