@@ -158,6 +158,8 @@ def level_counts(ctx: Context, narrow: CustomerFilter | None = None) -> dict[str
     """
     ensure_may(ctx, "customer.read")
     found = replace(narrow or CustomerFilter(), level=None)
+    if found.search or found.listed:
+        return _counted_at_once(ctx, found)
     codes = [*(one.value for one in RiskLevel), UNSCORED]
     counts = [
         select(func.count())
@@ -173,6 +175,13 @@ def level_counts(ctx: Context, narrow: CustomerFilter | None = None) -> dict[str
     ]
     row = ctx.session.execute(select(*counts)).one()
     return {None if code == UNSCORED else code: count for code, count in zip(codes, row, strict=True)}
+
+
+def _counted_at_once(ctx: Context, narrow: CustomerFilter) -> dict[str | None, int]:
+    """What a word matches may need a scan to find: once, not once a level."""
+    query = select(Customer.risk_level, func.count()).where(*_conditions(narrow)).group_by(Customer.risk_level)
+    found = dict(ctx.session.execute(query).tuples().all())
+    return {level: min(found.get(level, 0), MOST_COUNTED + 1) for level in (*[one.value for one in RiskLevel], None)}
 
 
 def _conditions(narrow: CustomerFilter) -> list[ColumnElement[bool]]:

@@ -115,6 +115,14 @@ def test_counts_by_level_follow_the_other_filters_but_not_the_level(filled: Cont
         for level in ("low", "medium", "high", "critical", None)
     }
     assert level_counts(filled, narrow) == expected
+    assert level_counts(filled, CustomerFilter(search="C")) == {
+        level: sum(1 for row in everybody if row.level == level)
+        for level in ("low", "medium", "high", "critical", None)
+    }
+    listed = [row.level for row in everybody if row.grade is not None]
+    assert level_counts(filled, CustomerFilter(listed=True)) == {
+        level: listed.count(level) for level in ("low", "medium", "high", "critical", None)
+    }
     assert [row.customer_id for row in customers(filled, CustomerFilter(level=UNSCORED)).rows] == [25, 24, 23, 22, 21]
 
 
