@@ -7,8 +7,6 @@ address from outside (a link, the back button) changes the widget.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-=======
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
