@@ -125,7 +125,7 @@ def listings_of(ctx: Context, customer_id: int) -> tuple[ListingRow, ...]:
         .where(Listing.customer_id == customer_id)
         .order_by(Listing.trigger_on.desc(), Listing.listing_no)
     )  # fmt: skip
-    return tuple(ListingRow(*row) for row in ctx.session.execute(found).tuples())
+    return tuple(ListingRow(*row) for row in ctx.session.execute(found))
 
 
 _CASES = f"""

@@ -180,7 +180,7 @@ def level_counts(ctx: Context, narrow: CustomerFilter | None = None) -> dict[str
 def _counted_at_once(ctx: Context, narrow: CustomerFilter) -> dict[str | None, int]:
     """What a word matches may need a scan to find: once, not once a level."""
     query = select(Customer.risk_level, func.count()).where(*_conditions(narrow)).group_by(Customer.risk_level)
-    found = dict(ctx.session.execute(query).tuples().all())
+    found = {level: count for level, count in ctx.session.execute(query)}
     return {level: min(found.get(level, 0), MOST_COUNTED + 1) for level in (*[one.value for one in RiskLevel], None)}
 
 

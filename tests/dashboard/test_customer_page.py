@@ -108,7 +108,7 @@ def test_only_the_open_tab_is_drawn_and_the_address_names_it(customer: int) -> N
     assert shown.index("I05") < shown.index("I00")
     assert "¥1,000.00" in shown
     assert "gl-breakdown" not in shown
-    assert "61–90 days past due" in html(opened(customer="C1", tab="account"))
+    assert "60–89 days past due" in html(opened(customer="C1", tab="account"))
 
 
 def test_the_address_opens_its_tab_also_when_it_changes_by_itself(customer: int) -> None:
