@@ -50,7 +50,7 @@ def verify(ctx: Context) -> Verification:
             chain, expected_seq, head = entry.customer_id, 1, GENESIS
             chains += 1
         entries += 1
-        place = {"chain": chain, "seq": entry.seq}
+        place: dict[str, object] = {"chain": chain, "seq": entry.seq}
         if entry.seq != expected_seq:
             breaks.append(Break(N_("Chain %(chain)s: entries before %(seq)s are missing."), place))
         elif entry.previous_hash != head:

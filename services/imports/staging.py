@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Numeric, Table, text
 from sqlalchemy.orm import Session
 
 from db.base import Base
+from db.copying import copy
 
 _SLICE_ROWS = 100_000
 #: A whole table is fetched when it has at most this many times the rows that are asked for; else only those.
@@ -64,17 +65,13 @@ class _CsvStream(io.RawIOBase):
 def copy_in(session: Session, table: str, frame: pl.DataFrame, progress: Progress | None = None) -> None:
     """COPY a frame into a table; the frame's columns are the table's. Null is an unquoted blank."""
     names = ", ".join(f'"{name}"' for name in frame.columns)
-    with session.connection().connection.cursor() as cursor:
-        cursor.copy_expert(  # type: ignore[attr-defined]
-            f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)', _CsvStream(frame, progress), 1 << 20
-        )
+    copy(session, f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)', _CsvStream(frame, progress))
 
 
 def copy_out(session: Session, query: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """The rows of a query, whose columns are the schema's, in order."""
     buffer = io.BytesIO()
-    with session.connection().connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv)", buffer)  # type: ignore[attr-defined]
+    copy(session, f"COPY ({query}) TO STDOUT (FORMAT csv)", buffer)
     booleans = [name for name, kind in schema.items() if kind == pl.Boolean()]
     read_as = {name: pl.String() if name in booleans else kind for name, kind in schema.items()}
     if not buffer.tell():

@@ -143,7 +143,11 @@ class _Timeline:
             if paid_on is not None and paid_on <= deadline and (decision is None or paid_on < decision.decided_on):
                 since = paid_on
                 continue
-            units.append(Identification("A", day, deadline, decision and decision.decided_on, f"invoice:{invoice.id}"))
+            units.append(
+                Identification(
+                    "A", day, deadline, None if decision is None else decision.decided_on, f"invoice:{invoice.id}"
+                )
+            )
             if decision is None:
                 break
             self.waiting.remove(decision)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from db.copying import copy
 from db.models import Customer, DirtyCustomer
 from services import data_versions
 from services.context import Context
@@ -116,7 +117,7 @@ def _add_timeliness(ctx: Context, history: PolicyHistory) -> None:
     invoices = _by_customer(ctx, contributions.TIMELINESS_INVOICES, arrears_days=shortest)
     decisions = _by_customer(ctx, contributions.TIMELINESS_DECISIONS)
     notices = _by_customer(ctx, contributions.TIMELINESS_NOTICES)
-    departments = dict(
+    departments: dict[int, int | None] = dict(
         ctx.session.execute(
             text(
                 "SELECT c.customer_id, c.owner_department_id FROM customer c JOIN dirty d ON d.customer_id = c.customer_id"
@@ -141,12 +142,8 @@ def _add_timeliness(ctx: Context, history: PolicyHistory) -> None:
                 f"{month_of(unit.deadline_on)}\t{known_on}\t1\t{unit.subject}\n"
             )
     lines.seek(0)
-    with ctx.session.connection().connection.cursor() as cursor:
-        cursor.copy_expert(  # type: ignore[attr-defined]
-            "COPY metric_contribution (customer_id, metric, measure, department_id, month, known_on, amount, subject) "
-            "FROM STDIN",
-            lines,
-        )
+    columns = "customer_id, metric, measure, department_id, month, known_on, amount, subject"
+    copy(ctx.session, f"COPY metric_contribution ({columns}) FROM STDIN", lines)
 
 
 def lay_out(ctx: Context) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from db.copying import copy
 from services.receivables.allocation import Allocation, OwedInvoice, ReceivedPayment, allocate
 from services.receivables.rates import Rates, known_rates
 
@@ -91,10 +92,7 @@ def _replay_intricate(session: Session, rates: Rates) -> None:
         for one in allocate(owed, received, rates.conversion):
             lines.write(_line(customer_id, one))
     lines.seek(0)
-    with session.connection().connection.cursor() as cursor:
-        cursor.copy_expert(  # type: ignore[attr-defined]
-            "COPY payment_allocation (customer_id, invoice_id, payment_id, paid_on, amount) FROM STDIN", lines
-        )
+    copy(session, "COPY payment_allocation (customer_id, invoice_id, payment_id, paid_on, amount) FROM STDIN", lines)
 
 
 def _line(customer_id: int, one: Allocation) -> str:
