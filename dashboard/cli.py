@@ -17,6 +17,7 @@ REFUSED = 2
 #: `register(app)` adds: only the module of the command in hand is imported, which is most of what a short one costs.
 MODULES: dict[str, tuple[str, ...]] = {
     "server": ("up", "worker"),
+    "jobs": ("jobs",),
     "files": ("import",),
     "exports": ("export",),
     "risk": ("score", "warn"),

@@ -81,6 +81,9 @@ _TEXTS = frozenset(
         "customer_no",
         "level",
         "name",
+        "state",
+        "run_at",
+        "error",
     }
 )
 

@@ -107,7 +107,7 @@ def worker(
     attended: Annotated[bool, typer.Option("--attended", hidden=True, help="Stop when the input is closed.")] = False,
 ) -> None:
     """Do the work that waits: warnings, refreshes, seals. Any number of workers may run."""
-    from services.jobs import run_worker
+    from services.jobs.worker import run_worker
 
     write_logs(terminal=not attended)
     ended = threading.Event()

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import psycopg2.errors
-from sqlalchemy import BigInteger, column, select, text
+from sqlalchemy import BigInteger, Select, column, select, text
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import IntegrityError
 
@@ -26,6 +26,7 @@ from services.imports.reading import ReadOptions, Source
 from services.imports.rejects import Reject, RejectedRows, RejectLog, Translate, in_english, rejects_pieces
 from services.imports.staging import stage, table_of
 from services.imports.writing import write
+from services.jobs.following import MOST_NAMED, follow
 from services.metrics.upkeep import mark_all_dirty, mark_dirty, refresh
 
 #: Told how far an import is (0 to 1) and what it is doing (a message id).
@@ -85,8 +86,12 @@ def import_file(
     all_or_nothing: bool = False,
     progress: ReportProgress | None = None,
     options: ReadOptions | None = None,
+    defers_figures: bool = False,
 ) -> ImportResult:
     """Import a file of one kind. A mapping or default given here goes before the profile's.
+
+    The figures of the customers concerned are made again at once, their scores and warnings by the worker; with
+    `defers_figures` the caller, who brings in several files, calls `refresh` after the last.
 
     With `all_or_nothing` a single wrong row keeps the whole file out; the result then `is_refused` and names the rows.
 
@@ -104,7 +109,7 @@ def import_file(
     prepared = prepare(ctx, request)
     report(0.2, N_("Waiting for imports that are under way"))
     ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
-    result = _Run(ctx, prepared, report, all_or_nothing).bring_in()
+    result = _Run(ctx, prepared, report, all_or_nothing, defers_figures).bring_in()
     report(1.0, N_("Done"))
     return result
 
@@ -112,8 +117,11 @@ def import_file(
 class _Run:
     """One import under way."""
 
-    def __init__(self, ctx: Context, prepared: Prepared, report: ReportProgress, all_or_nothing: bool) -> None:
+    def __init__(
+        self, ctx: Context, prepared: Prepared, report: ReportProgress, all_or_nothing: bool, defers_figures: bool
+    ) -> None:
         self.ctx, self.prepared, self.report, self.all_or_nothing = ctx, prepared, report, all_or_nothing
+        self.defers_figures = defers_figures
         self.kind: FileKind = prepared.kind
         self.batch = open_batch(ctx, self.kind.name, prepared.table.file_name, prepared.table.sha256)
         self.notes: tuple[Message, ...] = ()
@@ -156,27 +164,41 @@ class _Run:
         )
         data_versions.bump(self.ctx, *self.kind.topics)
         if self.kind.feeds_metrics:
-            self.report(0.8, N_("Bringing the figures up to date"))
             self._mark_touched(made)
-            refresh(self.ctx)
+            if not self.defers_figures:
+                self.report(0.8, N_("Bringing the figures up to date"))
+                refresh(self.ctx)
+        elif not self.defers_figures and {"customers", "trade"} & set(self.kind.topics):
+            self._have_touched_followed(made)
 
     def _mark_touched(self, made: Plan) -> None:
         """Have the figures of the customers whose rows changed made again."""
-        if not self.kind.is_of_customer:
+        touched = self._touched(made)
+        if touched is None:
             mark_all_dirty(self.ctx)
-            return
+        else:
+            mark_dirty(self.ctx, touched)
+
+    def _have_touched_followed(self, made: Plan) -> None:
+        """Have the customers whose rows changed scored again, and the rules run."""
+        touched = self._touched(made)
+        some = None if touched is None else touched.limit(MOST_NAMED + 1)
+        follow(self.ctx, None if some is None else list(self.ctx.session.execute(some).scalars()))
+
+    def _touched(self, made: Plan) -> Select[int] | None:
+        """The ids of the customers whose rows changed; None for a file that concerns all."""
+        if not self.kind.is_of_customer:
+            return None
         number = "customer_no" if self.kind.merges_blanks else "customer_id"
         frames = [frame.select(number) for frame in (made.difference.inserts, made.difference.updates)]
         touched = pl.concat(frames).unique()
         if self.kind.merges_blanks:
             stage(self.ctx.session, _TOUCHED, touched, table_of("customer_key"))
-            found = select(column("customer_id", BigInteger)).select_from(
+            return select(column("customer_id", BigInteger)).select_from(
                 text(f"{_TOUCHED} JOIN customer_key USING (customer_no)")
             )
-            mark_dirty(self.ctx, found)
-            return
         stage(self.ctx.session, _TOUCHED, touched, table_of("customer_key"))
-        mark_dirty(self.ctx, select(column("customer_id", BigInteger)).select_from(sql_table(_TOUCHED)))
+        return select(column("customer_id", BigInteger)).select_from(sql_table(_TOUCHED))
 
     def _close(self, made: Plan, state: ImportState) -> ImportResult:
         """Write the record: the batch, and one entry in the ledger if the file was taken."""

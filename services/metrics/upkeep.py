@@ -18,6 +18,7 @@ from db.copying import copy
 from db.models import Customer, DirtyCustomer
 from services import data_versions
 from services.context import Context
+from services.jobs.following import MOST_NAMED, follow
 from services.metrics import contributions
 from services.metrics.identification import ArrearsInvoice, ListingDecision, SentNotice, identifications
 from services.metrics.periods import FOREVER, horizon, month_of, write_policy_ranges
@@ -25,7 +26,8 @@ from services.policy import PolicyHistory
 from services.receivables.upkeep import refresh_settlements
 
 _REFRESH_LOCK = 7_205_336
-_CELLS = "metric, measure, department_id, month, neighbour, known_on"
+#: What makes a cell of the rollup.
+CELLS = "metric, measure, department_id, month, neighbour, known_on"
 
 
 def mark_dirty(ctx: Context, customer_ids: Select[Any] | Iterable[int]) -> None:
@@ -48,7 +50,10 @@ def mark_all_dirty(ctx: Context) -> None:
 
 
 def refresh(ctx: Context) -> int:
-    """Make the figures of all waiting customers again; returns how many. One refresh at a time, others wait."""
+    """Make the figures of all waiting customers again, and have them scored and looked at; returns how many.
+
+    One refresh at a time, others wait.
+    """
     session = ctx.session
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _REFRESH_LOCK})
     taken = _take(ctx)
@@ -71,6 +76,7 @@ def refresh(ctx: Context) -> int:
         text("DELETE FROM dirty_customer q USING dirty d WHERE q.customer_id = d.customer_id AND q.since = d.since")
     )
     data_versions.bump(ctx, "metrics", "trade")
+    follow(ctx, _named(ctx))
     return taken
 
 
@@ -87,6 +93,13 @@ def _take(ctx: Context) -> int:
     return taken
 
 
+def _named(ctx: Context) -> list[int]:
+    """The customers that were taken; enough to tell that they are too many to be named, where they are."""
+    return list(
+        ctx.session.execute(text("SELECT customer_id FROM dirty LIMIT :most"), {"most": MOST_NAMED + 1}).scalars()
+    )
+
+
 def _horizon(ctx: Context) -> dt.date:
     """Month-by-month figures are laid out up to here: from the calendar or the business date, whichever is later."""
     return horizon(max(ctx.now.date(), ctx.today))
@@ -95,10 +108,10 @@ def _horizon(ctx: Context) -> dt.date:
 def _add_to_rollup(ctx: Context, sign: int) -> None:
     ctx.session.execute(
         text(
-            f"INSERT INTO metric_rollup ({_CELLS}, amount) "  # noqa: S608
-            f"SELECT {_CELLS}, :sign * sum(m.amount) FROM metric_contribution m "
-            f"JOIN dirty d ON d.customer_id = m.customer_id GROUP BY {_CELLS} "
-            f"ON CONFLICT ({_CELLS}) DO UPDATE SET amount = metric_rollup.amount + excluded.amount"
+            f"INSERT INTO metric_rollup ({CELLS}, amount) "  # noqa: S608
+            f"SELECT {CELLS}, :sign * sum(m.amount) FROM metric_contribution m "
+            f"JOIN dirty d ON d.customer_id = m.customer_id GROUP BY {CELLS} "
+            f"ON CONFLICT ({CELLS}) DO UPDATE SET amount = metric_rollup.amount + excluded.amount"
         ),
         {"sign": sign},
     )

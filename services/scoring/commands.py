@@ -88,8 +88,10 @@ def score_customers(
     customer_nos: Sequence[str] | None = None,
     scorecard_edition: int | None = None,
     dry_run: bool = False,
+    *,
+    customer_ids: Sequence[int] | None = None,
 ) -> ScoringResult:
-    """Score these customers (None: all) as of the end of a day by the active scorecard or by another edition.
+    """Score customers (by number or id; None: all) as of the end of a day, by the active scorecard or another edition.
 
     A score row is added only where the result differs from the newest one of the same day and card. The customers' own
     score and level follow the active card where no later day was scored. A dry run stores nothing.
@@ -102,7 +104,8 @@ def score_customers(
     ensure_may(ctx, "scorecard.read" if dry_run else "score.compute")
     if as_of > max(ctx.today, ctx.now.date()):
         raise RefusedError(N_("%(day)s lies in the future. Score as of today or an earlier day."), day=as_of)
-    customer_ids = None if customer_nos is None else _ids_of(ctx, customer_nos)
+    if customer_nos is not None:
+        customer_ids = _ids_of(ctx, customer_nos)
     if not dry_run:
         ensure_default_scorecard(ctx)
         # Two runs at once would both add what the other has not committed yet.

@@ -137,6 +137,13 @@ def sign_out(token: str) -> None:
             ledger.record(Context(ctx.session, _actor(ctx, user), ctx.now), "session.ended", f"app_user:{user.id}")
 
 
+def forget_ended(ctx: Context) -> None:
+    """Remove sessions that are over and attempts that no longer count, of everybody. The worker does it daily."""
+    is_over = or_(AppSession.expires_at <= ctx.now, AppSession.last_seen_at <= ctx.now - IDLE_LIMIT)
+    ctx.session.execute(delete(AppSession).where(is_over))
+    ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.at < ctx.now - dt.timedelta(days=1)))
+
+
 # --- reads
 
 

@@ -1,0 +1,27 @@
+"""What a change of a customer's data sets off: a new score, and a look by the warning rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from services.context import Context
+from services.jobs.queue import enqueue
+
+SCORE, WARN = "score_customers", "raise_warnings"
+#: More than these are not named one by one: scoring all costs the same then.
+MOST_NAMED = 1_000
+
+
+def follow(ctx: Context, customer_ids: Sequence[int] | None) -> None:
+    """Have these customers (None: all) scored again and all rules run, once this transaction has committed.
+
+    The rules always look at all customers: a customer can resemble one that was listed just now.
+    """
+    if customer_ids is None or len(customer_ids) > MOST_NAMED:
+        enqueue(ctx, SCORE, "all")
+    elif customer_ids:
+        named = sorted(set(customer_ids))
+        digest = hashlib.sha256(repr(named).encode()).hexdigest()[:16]
+        enqueue(ctx, SCORE, f"some:{digest}", {"customers": named})
+    enqueue(ctx, WARN)
