@@ -45,6 +45,7 @@ GRADES = (
     "CCC+", "CCC", "CCC-", "CC", "C", "D",
 )  # fmt: skip
 _WORST_OF_ALL = GRADES.index("CCC+")
+_HIGH_LEVELS = (RiskLevel.HIGH, RiskLevel.CRITICAL)
 
 
 def _graded_reports(frame: Frame, name: str) -> Subquery:
@@ -173,19 +174,43 @@ def _final_levels(frame: Frame) -> Subquery:
     )  # fmt: skip
 
 
+def _high_since(frame: Frame) -> Subquery:
+    """The first day of each customer's unbroken run of high or critical final assessments, up to the newest one."""
+    is_final = (Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL)
+    below = (
+        select(Assessment.customer_id, func.max(Assessment.assessed_on).label("last_on"))
+        .where(*is_final, Assessment.assessed_on <= frame.day, Assessment.level.not_in(_HIGH_LEVELS))
+        .group_by(Assessment.customer_id)
+        .subquery("below_high")
+    )
+    return (
+        select(Assessment.customer_id, func.min(Assessment.assessed_on).label("since"))
+        .outerjoin(below, below.c.customer_id == Assessment.customer_id)
+        .where(*is_final, Assessment.assessed_on <= frame.day, Assessment.level.in_(_HIGH_LEVELS))
+        .where(or_(below.c.last_on.is_(None), Assessment.assessed_on > below.c.last_on))
+        .group_by(Assessment.customer_id)
+        .subquery("high_since")
+    )
+
+
 def _level_high(frame: Frame, _limits: Thresholds) -> Select[Any]:
-    """Policy 2.2: a final level of high or critical warns the departments concerned."""
-    final, owed = _final_levels(frame), exposure(frame)
+    """Policy 2.2: a final level of high or critical warns the departments concerned.
+
+    What the warning is about is the day since which it is so: that a critical customer is found critical again a week
+    later is no new sign. A graver level is.
+    """
+    final, since, owed = _final_levels(frame), _high_since(frame), exposure(frame)
     return (
         found(
             final.c.customer_id,
             money=owed.c.money,
             severity=final.c.level,
-            items=func.jsonb_build_array(final.c.known_on),
+            items=func.jsonb_build_array(since.c.since),
             facts={"assessed_on": final.c.known_on},
         )
+        .join(since, since.c.customer_id == final.c.customer_id)
         .outerjoin(owed, owed.c.customer_id == final.c.customer_id)
-        .where(final.c.level.in_((RiskLevel.HIGH, RiskLevel.CRITICAL)))
+        .where(final.c.level.in_(_HIGH_LEVELS))
     )
 
 

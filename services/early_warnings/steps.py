@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from db.enums import Role, WarningState
 from db.models import CustomerKey, EarlyWarning
@@ -88,9 +88,9 @@ def take_one(ctx: Context, step: Step, pick: Pick, note: str | None) -> WarningR
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
     """
     access.ensure_may(ctx, step.action)
-    row = _locked(ctx, pick)
+    row = _existing(_locked_rows(ctx, [pick]).get((pick.customer_id, pick.id)))
     _ensure_possible(ctx, step, row, pick.version)
-    _change(ctx, step, row, note)
+    _change(ctx, step, [row], note)
     data_versions.bump(ctx, "early_warnings")
     return rows_by_key(ctx, [(pick.customer_id, pick.id)])[0]
 
@@ -107,19 +107,19 @@ def take_all(ctx: Context, step: Step, picks: Sequence[Pick], note: str | None) 
     chosen = sorted(set(picks), key=lambda pick: (pick.customer_id, pick.id, pick.version))
     if len(chosen) > MOST_AT_ONCE:
         raise RefusedError(N_("At most %(most)s warnings can be changed at once."), most=MOST_AT_ONCE)
+    found = _locked_rows(ctx, chosen)
     rows: list[EarlyWarning] = []
     refusals: list[PickRefusal] = []
     for pick in chosen:
         try:
-            row = _locked(ctx, pick)
+            row = _existing(found.get((pick.customer_id, pick.id)))
             _ensure_possible(ctx, step, row, pick.version)
             rows.append(row)
         except RefusedError as refusal:
             refusals.append(_refusal(ctx, pick, refusal))
     if refusals:
         raise BulkRefusedError(refusals, len(chosen))
-    for row in rows:
-        _change(ctx, step, row, note)
+    _change(ctx, step, rows, note)
     if rows:
         data_versions.bump(ctx, "early_warnings")
     return rows_by_key(ctx, list(dict.fromkeys((pick.customer_id, pick.id) for pick in picks)))
@@ -132,14 +132,23 @@ def _refusal(ctx: Context, pick: Pick, refusal: RefusedError) -> PickRefusal:
     )
 
 
-def _locked(ctx: Context, pick: Pick) -> EarlyWarning:
+def _locked_rows(ctx: Context, picks: Sequence[Pick]) -> dict[tuple[int, int], EarlyWarning]:
+    """The warnings by customer and id, locked in that order."""
+    keys = [(pick.customer_id, pick.id) for pick in picks]
     found = (
         select(EarlyWarning)
-        .where(EarlyWarning.customer_id == pick.customer_id, EarlyWarning.id == pick.id)
+        .where(
+            EarlyWarning.customer_id.in_({customer_id for customer_id, _ in keys}),
+            tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_(keys),
+        )
+        .order_by(EarlyWarning.customer_id, EarlyWarning.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    row = ctx.session.execute(found).scalar_one_or_none()
+    return {(row.customer_id, row.id): row for row in ctx.session.execute(found).scalars()}
+
+
+def _existing(row: EarlyWarning | None) -> EarlyWarning:
     if row is None:
         raise NotFoundError(N_("This warning does not exist."))
     return row
@@ -170,12 +179,13 @@ def ensure_own_department(ctx: Context, row: EarlyWarning) -> None:
         raise NotAllowedError(N_("This warning belongs to another department."))
 
 
-def _change(ctx: Context, step: Step, row: EarlyWarning, note: str | None) -> None:
+def _change(ctx: Context, step: Step, rows: Sequence[EarlyWarning], note: str | None) -> None:
     # A query in between (the policy, say) must not flush a row that is half changed: state and outcome go together.
-    with ledger.change(ctx, step.event, row, note), ctx.session.no_autoflush:
-        if step.wanted is not None:
-            row.state = step.wanted
-        step.apply(ctx, row)
+    with ledger.change_all(ctx, step.event, rows, note), ctx.session.no_autoflush:
+        for row in rows:
+            if step.wanted is not None:
+                row.state = step.wanted
+            step.apply(ctx, row)
 
 
 def begin_next_step(ctx: Context, row: EarlyWarning) -> None:

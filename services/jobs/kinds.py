@@ -48,10 +48,6 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
         score_customers(ctx, ctx.today, customer_ids=due)
 
 
-def _score_past(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    score_customers(ctx, dt.date.fromisoformat(arguments["as_of"]))
-
-
 def _warn(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     raise_warnings(ctx, ctx.today)
 
@@ -92,7 +88,6 @@ KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
-    "score_past": _score_past,
     WARN: _warn,
     "escalate_warnings": _escalate,
     "lay_out_figures": _lay_out,

@@ -11,6 +11,7 @@ from services.sample.customers import CNY_PER_UNIT
 from services.sample.period import Period, add_months, money, workday, written
 
 RATINGS = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "D")
+_CLEARLY_ANOTHER = 1.1
 _SOURCES = ("企业征信报告", "开户行资信证明", "行业协会信用评价")
 _SOURCES_ABROAD = ("Trade credit insurer", "Bank reference")
 
@@ -73,10 +74,11 @@ def _reports(account: Account, strength: float, rng: Random, period: Period) -> 
     source = rng.choice(_SOURCES_ABROAD if abroad else _SOURCES)
     every = rng.choice((90, 180, 180, 365))
     day = period.start + timedelta(days=rng.randrange(every))
-    found = []
+    found: list[Report] = []
+    grade: float | None = None
     while day <= period.until:
         strain = account.strain_on(day - timedelta(days=15))
-        grade = 2.2 - 0.8 * strength + 4.2 * strain + rng.gauss(0, 0.5)
+        grade = _steady(grade, 2.2 - 0.8 * strength + 4.2 * strain + rng.gauss(0, 0.5))
         rating = RATINGS[max(0, min(7, round(grade)))]
         overdue = int(max(0, strain * 6 + rng.gauss(-0.8, 1)))
         found.append(
@@ -91,6 +93,11 @@ def _reports(account: Account, strength: float, rng: Random, period: Period) -> 
         )
         day = workday(day + timedelta(days=every + rng.randint(-12, 12)))
     return found
+
+
+def _steady(given: float | None, seen: float) -> float:
+    """The grade that is given now: agencies leave a rating where it is until what they see is clearly another one."""
+    return seen if given is None or abs(seen - given) > _CLEARLY_ANOTHER else given
 
 
 def statement_rows(accounts: Iterable[Account]) -> list[dict[str, str]]:

@@ -120,6 +120,20 @@ def test_level_high(ctx: Context, customer: Customer, level: str, severity: str 
     assert found(ctx, "level_high") == _expected(customer, severity)
 
 
+def test_level_high_is_about_the_day_since_which_it_is_so(ctx: Context, customer: Customer) -> None:
+    """The weekly look at a critical customer brings no judged warning back; a fall from grace after recovery does."""
+    for days, level in ((90, "critical"), (60, "low"), (40, "high"), (33, "critical"), (26, "critical")):
+        make_assessment(ctx, customer, ago(days), level)
+    (one,) = findings(ctx, rule_by_code("level_high"), DAY)
+    assert one.evidence == {
+        "items": [ago(40).isoformat()], "facts": {"assessed_on": ago(26).isoformat()},
+    }  # fmt: skip
+    assert [find.evidence["items"] for find in findings(ctx, rule_by_code("level_high"), ago(61))] == [
+        [ago(90).isoformat()]
+    ]
+    assert findings(ctx, rule_by_code("level_high"), ago(50)) == []
+
+
 def test_level_high_reads_final_assessments_only(ctx: Context, customer: Customer) -> None:
     make_assessment(ctx, customer, ago(10), "critical", stage="initial")
     make_assessment(ctx, customer, ago(5), "critical", state="in_review")

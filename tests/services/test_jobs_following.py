@@ -219,14 +219,6 @@ def test_overdue_warnings_are_escalated_by_the_clock(ctx: Context) -> None:
     assert (warning.escalation, warning.state) == (1, WarningState.RAISED)
 
 
-def test_a_past_month_end_is_scored_without_touching_today_s_score(ctx: Context) -> None:
-    stand(ctx)
-    make_customer(ctx, "C1", risk_level="high", scored_on=DAY)
-    kinds.KINDS["score_past"](ctx, {"as_of": "2025-01-31"})
-    assert ctx.session.execute(select(Score.as_of)).scalars().all() == [dt.date(2025, 1, 31)]
-    assert ctx.session.execute(select(Customer.scored_on)).scalars().all() == [DAY]
-
-
 def test_ended_sessions_and_old_attempts_are_removed(database: str) -> None:
     hour = dt.timedelta(hours=1)
     with unit_of_work(now=NOW) as ctx:
