@@ -72,6 +72,19 @@ def template_database(server_url: str) -> Iterator[str]:
     _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="module")
+def module_database(server_url: str, template_database: str) -> Iterator[str]:
+    """An empty migrated database for all tests of a module, in use while they run: for what is dear to load."""
+    name = f"module_{uuid.uuid4().hex[:12]}"
+    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    url = _named(server_url, name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        yield url
+    engine_for(url).dispose()
+    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
 def database(server_url: str, template_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty migrated database of this test's own; `DATABASE_URL` points at it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 
@@ -19,14 +18,12 @@ from db.enums import (
     WarningOutcome,
     WarningState,
 )
-from db.session import engine_for
 from services.context import Context, unit_of_work
 from services.early_warnings import QueueFilter, queue_counts
 from services.jobs.schedule import look_at_the_clock
 from services.jobs.worker import work_one
 from services.ledger_verification import verify
 from services.sample.loading import load_sample
-from tests.conftest import _admin, _named
 
 #: What the sample says, without what is only bookkeeping (own ids, instants of the real clock).
 CONTENT = {
@@ -43,23 +40,10 @@ CONTENT = {
 
 
 @pytest.fixture(scope="module")
-def new_database(server_url: str, template_database: str) -> Iterator[str]:
-    """A migrated database for the tests of this module, in use while they run."""
-    name = f"sample_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = _named(server_url, name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", url)
-        yield url
-    engine_for(url).dispose()
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="module")
-def sample(new_database: str) -> str:
+def sample(module_database: str) -> str:
     """The sample, loaded once for this module; its tests run in order and the last ones work on it."""
     assert load_sample() is True
-    return new_database
+    return module_database
 
 
 @pytest.fixture(scope="module")
