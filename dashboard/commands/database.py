@@ -1,7 +1,8 @@
-"""`greyledger db upgrade | stop | check`."""
+"""`greyledger db upgrade | backup | restore | stop | check`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help=_("The database: its schema, and the embedded server."), no_args_is_help=True)
     group.command("upgrade", help=_("Bring the schema to the newest version."))(upgrade)
+    group.command("backup", help=_("Write the whole database into a file."))(backup)
+    group.command("restore", help=_("Bring a backup back."))(restore)
     group.command("stop", help=_("Stop the embedded server."))(stop)
     group.command("check", help=_("Whether the database answers and has the newest schema."))(check)
     app.add_typer(group, name="db")
@@ -26,6 +29,29 @@ def upgrade() -> None:
     from db.upgrade import upgrade as run_migrations
 
     typer.echo(_("The schema is at version %(version)s.") % {"version": run_migrations()})
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Write the whole database into a file."""
+    from services.backups import backup as write_backup
+
+    size = write_backup(file)
+    typer.echo(_("%(file)s holds the database as it was when the command began: %(size)s MB.") % {
+        "file": file, "size": f"{size / 1e6:,.1f}"
+    })  # fmt: skip
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the data that are there.")] = False,
+) -> None:
+    """Bring a backup back."""
+    from services.backups import restore as bring_back
+
+    version = bring_back(file, overwrite=overwrite)
+    typer.echo(_("The database is as it was when %(file)s was written; its schema is at version %(version)s.") % {
+        "file": file, "version": version
+    })  # fmt: skip
 
 
 def stop() -> None:
