@@ -86,8 +86,8 @@ def _people(ctx: Context) -> None:
     for person in USERS:
         names = {"en": person.name_en, "zh_Hans": person.name_zh_hans, "zh_Hant": person.name_zh_hant}
         add_user(
-            ctx, login=person.login, name=names[person.language], department_code=person.department, role=Role(person.role),
-            password=SAMPLE_PASSWORD, language=Language(person.language), is_sample=True,
+            ctx, login=person.login, name=names[person.language], department_code=person.department,
+            role=Role(person.role), password=SAMPLE_PASSWORD, language=Language(person.language), is_sample=True,
         )  # fmt: skip
 
 
