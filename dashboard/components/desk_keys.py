@@ -1,5 +1,5 @@
-"""What Streamlit's shortcuts can't: `/` puts the cursor into the search field, `?` opens the help, and the chosen row
-is scrolled into sight when keys move on. Nothing here decides anything."""
+"""What Streamlit's shortcuts can't: `/` puts the cursor into the search field, `?` opens the help, X ticks the chosen
+row, and the chosen row is brought into sight. Nothing here decides anything."""
 
 from __future__ import annotations
 
@@ -9,24 +9,75 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 _SCRIPT = """
-export default function ({ data }) {
-  const row = document.querySelector('[class*="st-key-glrow-current-"]')
-  if (row && data.chosen && row.dataset.seen !== data.chosen) {
-    row.scrollIntoView({ block: "nearest" })
+let shown = null
+let place = 0
+let listPlace = 0
+let stop = () => {}
+const page = () => document.querySelector('[data-testid="stMain"]')
+const current = () => document.querySelector('[class*="st-key-glrow-current-"]')
+
+function follow(chosen) {
+  if (shown === chosen) return
+  const before = shown
+  shown = chosen
+  const list = document.querySelector(".st-key-triage-list")
+  const main = page()
+  if (!list || !main) return
+  if (getComputedStyle(list).overflowY === "auto") {
+    const row = current()
+    if (!row) return
+    // What sticks to the top of the list must not cover the row.
+    const head = list.querySelector(".gl-row-head")
+    const top = list.getBoundingClientRect().top + (head ? head.offsetHeight : 0)
+    const box = row.getBoundingClientRect()
+    const bottom = list.getBoundingClientRect().bottom
+    if (box.top < top) list.scrollTop -= top - box.top
+    else if (box.bottom > bottom) list.scrollTop += box.bottom - bottom + box.height
+  } else if (before !== null) {
+    // One half at a time: the chosen one from its top, the list where it was left.
+    if (!before && chosen) { listPlace = place; main.scrollTop = 0 }
+    else if (!chosen) main.scrollTop = listPlace
+    else main.scrollTop = 0
   }
-  const typing = (target) => target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"]')
+}
+
+export default function ({ data }) {
+  // Called at every run of the page, with a way out only at the end: what listens already goes first.
+  stop()
+  const main = page()
+  const remember = () => { if (!shown) place = main.scrollTop }
+  follow(data.chosen)
+  const typing = (target) =>
+    target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="dialog"]')
   const listen = (event) => {
+    if ((event.key === "Escape" || event.key === "Enter") && event.target.closest(".st-key-triage-search")) {
+      // The search is done: the next key is a key of the desk again.
+      setTimeout(() => event.target.blur(), 0)
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
+    const press = (selector) => {
+      const found = document.querySelector(selector)
+      if (found) { event.preventDefault(); found.click() }
+      return found
+    }
     if (event.key === "/") {
       const field = document.querySelector(".st-key-triage-search input")
       if (field) { event.preventDefault(); field.focus(); field.select() }
     } else if (event.key === "?") {
-      const help = document.querySelector(".st-key-triage-help button")
-      if (help) { event.preventDefault(); help.click() }
+      press(".st-key-triage-help button")
+    } else if (event.key === "x" || event.key === "X") {
+      press('[class*="st-key-glrow-current-"] [class*="st-key-tick-"] input')
     }
   }
   document.addEventListener("keydown", listen)
-  return () => document.removeEventListener("keydown", listen)
+  main?.addEventListener("scroll", remember, { passive: true })
+  const own = () => {
+    document.removeEventListener("keydown", listen)
+    main?.removeEventListener("scroll", remember)
+  }
+  stop = own
+  return own
 }
 """
 

@@ -9,6 +9,7 @@ from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.desk_keys import desk_keys
 from dashboard.i18n import _, format_money, format_number, ngettext
 from dashboard.labels import LABELS, label
+from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views import early_warnings_dialogs as drawers
 from dashboard.views.early_warnings_deeds import carry_out
@@ -18,11 +19,11 @@ from dashboard.views.early_warnings_reads import Desk, customer_glance, desk
 from dashboard.views.early_warnings_selection import (
     MOST_ROWS,
     ORDER,
-    PAGE_ROWS,
-    SHOWN,
     chosen_key,
     following,
     key_of,
+    rows_shown,
+    show_more,
     tick_key,
     ticked,
     untick,
@@ -38,7 +39,17 @@ FILTERS = (
 )  # fmt: skip
 
 
-def _filters(names: DepartmentNames) -> QueueFilter:
+def _department_filter(actor: Actor, names: DepartmentNames) -> str | None:
+    """Not for business people: their queue holds their own department's warnings and what is assigned to them."""
+    if actor.role == Role.BUSINESS:
+        return None
+    return choice_filter(
+        "department", names.codes, label=_("Department"), everything=_("Every department"), words=names.name,
+        key="triage-department",
+    )  # fmt: skip
+
+
+def _filters(actor: Actor, names: DepartmentNames) -> QueueFilter:
     with st.container(key="triage-filters", horizontal=True, gap="small", vertical_alignment="center"):
         mine = switch_filter("mine", label=_("Mine"), key="triage-mine")
         severity = choice_filter(
@@ -49,10 +60,7 @@ def _filters(names: DepartmentNames) -> QueueFilter:
             "rule", list(RULES), label=_("Rule"), everything=_("Every rule"), words=lambda code: _(RULES[code].title),
             key="triage-rule",
         )  # fmt: skip
-        department = choice_filter(
-            "department", names.codes, label=_("Department"), everything=_("Every department"), words=names.name,
-            key="triage-department",
-        )  # fmt: skip
+        department = _department_filter(actor, names)
         search = text_filter(
             "search", label=_("Search"), placeholder=_("Customer name or number ( / )"), key="triage-search"
         )
@@ -90,15 +98,21 @@ def _empty(filters: QueueFilter) -> None:
 
 
 def _selected_bar(shown: Desk) -> None:
-    picks = ticked(shown.rows)
-    if not picks:
+    """What can be done with the ticked rows. It stands beside the title: the list does not move under the cursor."""
+    chosen = ticked(shown.rows)
+    if not chosen:
         return
     keys = [tick_key(row) for row in shown.rows]
-    with st.container(key="triage-selected", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(ngettext("%(n)s selected", "%(n)s selected", len(picks)) % {"n": format_number(len(picks))})
+    with st.container(
+        key="triage-selected", horizontal=True, vertical_alignment="center", gap="small", width="content"
+    ):
+        st.markdown(
+            ngettext("%(n)s selected", "%(n)s selected", len(chosen)) % {"n": format_number(len(chosen))},
+            width="content",
+        )
         if st.button(_("Acknowledge selected"), key="triage-acknowledge-all", type="primary"):
             order = [key_of(row) for row in shown.rows]
-            drawers.acknowledge_all(picks, following(order, [key_of(pick) for pick in picks]))
+            drawers.acknowledge_all(chosen, following(order, [key_of(row) for row in chosen]))
         st.button(_("Clear selection"), key="triage-untick", on_click=untick, args=(keys,), type="tertiary")
 
 
@@ -111,9 +125,7 @@ def _more(shown: Desk, limit: int) -> None:
             % {"most": format_number(MOST_ROWS)}
         )
         return
-    if st.button(_("Show more"), key="triage-more", width="stretch"):
-        st.session_state[SHOWN] = limit + PAGE_ROWS
-        st.rerun()
+    st.button(_("Show more"), key="triage-more", width="stretch", on_click=show_more)
 
 
 def _list(actor: Actor, shown: Desk, filters: QueueFilter, names: DepartmentNames, limit: int) -> None:
@@ -123,7 +135,6 @@ def _list(actor: Actor, shown: Desk, filters: QueueFilter, names: DepartmentName
     reach = None if actor.role == Role.BUSINESS or filters.snoozed else shown.reach
     if reach is not None and shown.counts.open <= reach.warnings:
         st.caption(_("All of these can be reached today: %(who)s.") % {"who": reach_words(reach)}, help=reach_hint())
-    _selected_bar(shown)
     warning_list(
         shown.rows, key_of(shown.chosen) if shown.chosen else None, currency=shown.currency, names=names, reach=reach,
         may_tick=may(actor, "early_warning.acknowledge"),
@@ -135,19 +146,22 @@ def page() -> None:
     """Draw the desk."""
     actor = current_actor()
     st.html(DASHBOARD / "theme/worklist.css")
+    with st.container(key="triage-title", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.title(_(page_spec("early_warnings").title), anchor=False)
+        headline, selected = st.empty(), st.container(key="triage-bar", width="content")
     carry_out(actor)
     names = department_names(actor)
-    headline = st.empty()
-    filters = _filters(names)
-    limit = int(st.session_state.get(SHOWN, PAGE_ROWS))
+    filters = _filters(actor, names)
+    limit = rows_shown()
     shown = desk(actor, filters, limit, chosen_key())
     st.session_state[ORDER] = tuple(key_of(row) for row in shown.rows)
     headline.markdown(_headline(shown, filters))
-    is_picked = chosen_key() is not None and shown.chosen is not None
-    with st.container(key="triage-picked" if is_picked else "triage-listing", horizontal=True, gap="medium", wrap=True):
+    with selected:
+        _selected_bar(shown)
+    with st.container(key="triage-desk", horizontal=True, gap="medium"):
         with st.container(key="triage-list", gap=None):
             _list(actor, shown, filters, names, limit)
-        with st.container(key="triage-detail", border=True):
+        with st.container(key="triage-detail", border=True, gap="small"):
             if shown.chosen is None:
                 no_detail(shown.today)
             else:

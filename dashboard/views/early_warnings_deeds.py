@@ -47,7 +47,7 @@ def _person(deed: Deed) -> int:
 
 
 def carry_out(actor: Actor) -> None:
-    """Do what was decided since the last run, if anything, and open what follows. A refusal leaves things as they are."""
+    """Do what was decided since the last run, if anything, and open what follows. A refusal changes nothing."""
     deed = pending_deed()
     if deed is None:
         return

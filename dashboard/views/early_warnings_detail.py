@@ -20,6 +20,7 @@ from dashboard.views.early_warnings_reads import CustomerGlance
 from dashboard.views.early_warnings_selection import (
     Deed,
     choose,
+    chosen_key,
     following,
     key_of,
     move,
@@ -35,30 +36,35 @@ _ITEMS_SHOWN = 8
 
 
 def warning_detail(actor: Actor, row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
-    """Draw one warning with everything a decision on it needs."""
-    _steps()
-    _head(row, glance)
-    _actions(actor, row, glance)
-    _facts(row, glance, names)
-    score_glance(glance.score, glance.today)
-    _evidence(row)
-    st.markdown(f"##### {_('Latest events')}")
-    if glance.latest:
-        timeline_list(glance.latest, glance.currency)
-    else:
-        st.caption(_("Nothing is recorded about this customer yet."))
+    """Draw one warning with everything a decision on it needs. What is decided stays in sight; the rest scrolls."""
+    with st.container(key="triage-decide", gap="small"):
+        _steps(row)
+        _head(row, glance)
+        _actions(actor, row, glance)
+    with st.container(key="triage-reasons", gap="small"):
+        _facts(row, glance, names)
+        score_glance(glance.score, glance.today)
+        _evidence(row)
+        _section(_("Latest events"))
+        if glance.latest:
+            timeline_list(glance.latest, glance.currency)
+        else:
+            st.caption(_("Nothing is recorded about this customer yet."))
 
 
-def _steps() -> None:
+def _steps(row: WarningRow) -> None:
     with st.container(key="triage-steps", horizontal=True, gap="small"):
         st.button(_("Back to the list"), key="triage-back", icon=":material/arrow_back:", on_click=choose, args=(None,))
         st.button(_("Previous"), key="triage-previous", shortcut="K", on_click=move, args=(-1,))
         st.button(_("Next"), key="triage-next", shortcut="J", on_click=move, args=(1,))
+        if st.button(_("Open customer"), key="triage-customer", icon=":material/person_search:", type="tertiary"):
+            open_page("customer", customer=row.customer_no)
 
 
 def _head(row: WarningRow, glance: CustomerGlance) -> None:
+    picked = " gl-picked" if chosen_key() is not None else ""
     st.html(
-        f'<div class="gl-head"><div class="gl-head-name">{escape(row.customer_name)}</div>'
+        f'<div class="gl-head{picked}"><div class="gl-head-name">{escape(row.customer_name)}</div>'
         f'<div class="gl-quiet">{escape(row.customer_no)} {grade_badge(glance.grade)}</div>'
         f'<div class="gl-head-why">{level_badge(row.severity, short=True)} · {escape(_(row.title))}</div>'
         f"<div>{escape(why_text(row.why, glance.currency))}</div></div>"
@@ -84,8 +90,6 @@ def _actions(actor: Actor, row: WarningRow, glance: CustomerGlance) -> None:
                 drawers.snooze(row, glance.today, follow)
             if allowed["resolve"] and st.button(_("Resolve"), key="triage-resolve", shortcut="E"):
                 _open_resolve(row, follow)
-        if st.button(_("Open customer"), key="triage-customer", icon=":material/person_search:", type="tertiary"):
-            open_page("customer", customer=row.customer_no)
     if is_open and not any(allowed.values()):
         st.caption(_("Your role reads warnings. Business, risk, legal and finance people decide on them."))
 
@@ -103,7 +107,10 @@ def _open_resolve(row: WarningRow, follow: tuple[int, int] | None) -> None:
     if row.state == "acting":
         drawers.resolve(row, follow)
         return
-    st.toast(_("Acknowledge it and start acting first: key A, twice. Then it can be resolved."), icon=":material/info:")
+    st.toast(
+        _("Only a warning that is being acted on can be resolved. Acknowledge it, then start acting: key A."),
+        icon=":material/info:",
+    )
 
 
 def _facts(row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
@@ -136,8 +143,12 @@ def _evidence(row: WarningRow) -> None:
     shown = " · ".join(escape(item) for item in row.items[:_ITEMS_SHOWN])
     rest = len(row.items) - _ITEMS_SHOWN
     more = "" if rest <= 0 else " " + escape(ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest})
-    st.markdown(f"##### {_('Evidence')}")
+    _section(_("Evidence"))
     st.html(f'<div class="gl-quiet">{shown}{more}</div>')
+
+
+def _section(words: str) -> None:
+    st.html(f'<h2 class="gl-section">{escape(words)}</h2>')
 
 
 def no_detail(today: dt.date) -> None:

@@ -15,10 +15,11 @@ from dashboard.components.level_badge import level_badge
 from dashboard.i18n import _, ngettext
 from dashboard.labels import LABELS, label
 from dashboard.views.early_warnings_selection import DEED, Deed, Key, note_deed, pick_of
-from services.early_warnings import Pick, WarningRow
+from services.early_warnings import LONGEST_SNOOZE_DAYS, WarningRow
 
-LONGEST_SNOOZE_DAYS = 30
-KEYS = ("J", "K", "A", "S", "Z", "E", "/", "?")
+#: Names that the drawer for many lists one by one.
+MOST_NAMED = 12
+KEYS = ("J", "K", "A", "S", "Z", "E", "X", "/", "?")
 
 
 def _written(name: str) -> str:
@@ -56,6 +57,14 @@ def _subject(row: WarningRow) -> None:
     st.markdown(f"**{_plain(row.customer_name)}** · {row.customer_no}")
 
 
+def _subjects(rows: Sequence[WarningRow]) -> None:
+    lines = [f"- {_plain(row.customer_name)} · {_plain(_(row.title))}" for row in rows[:MOST_NAMED]]
+    rest = len(rows) - MOST_NAMED
+    if rest > 0:
+        lines.append(f"- {ngettext('and %(n)s more', 'and %(n)s more', rest) % {'n': rest}}")
+    st.markdown("\n".join(lines))
+
+
 def _plain(text: str) -> str:
     """A name without what Markdown would read as markup."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)
@@ -91,15 +100,15 @@ def snooze(row: WarningRow, today: dt.date, following: Key | None) -> None:
         _subject(row)
         st.caption(
             ngettext(
-                "The warning comes back on the morning of that day, at the latest in %(n)s day. Its deadline moves along.",
-                "The warning comes back on the morning of that day, at the latest in %(n)s days. Its deadline moves along.",
+                "It comes back on the morning of that day, at the latest in %(n)s day. Its deadline moves along.",
+                "It comes back on the morning of that day, at the latest in %(n)s days. Its deadline moves along.",
                 LONGEST_SNOOZE_DAYS,
             )
             % {"n": LONGEST_SNOOZE_DAYS}
         )
         st.date_input(
-            _("Comes back on"), today + dt.timedelta(days=7), key="drawer.until", min_value=today + dt.timedelta(days=1),
-            max_value=today + dt.timedelta(days=LONGEST_SNOOZE_DAYS),
+            _("Comes back on"), today + dt.timedelta(days=7), key="drawer.until",
+            min_value=today + dt.timedelta(days=1), max_value=today + dt.timedelta(days=LONGEST_SNOOZE_DAYS),
         )  # fmt: skip
         _reason_field(_("Reason"))
         _save_button(_("Snooze warning"), Deed("snooze", (pick_of(row),), following=following))
@@ -124,14 +133,16 @@ def resolve(row: WarningRow, following: Key | None) -> None:
     drawer()
 
 
-def acknowledge_all(picks: tuple[Pick, ...], following: Key | None) -> None:
+def acknowledge_all(rows: Sequence[WarningRow], following: Key | None) -> None:
     """Acknowledge all ticked warnings, or none of them."""
+    picks = tuple(pick_of(row) for row in rows)
 
     @st.dialog(_("Acknowledge selected"), position="right", icon=":material/done_all:")
     def drawer() -> None:
         st.markdown(
             ngettext("%(n)s warning is selected.", "%(n)s warnings are selected.", len(picks)) % {"n": len(picks)}
         )
+        _subjects(rows)
         st.caption(_("All of them are acknowledged, or none: if one can't be, nothing changes and you are told why."))
         _reason_field(_("Reason"))
         _save_button(_("Acknowledge warnings"), Deed("acknowledge_all", picks, following=following))
@@ -146,12 +157,11 @@ def keys_help() -> None:
     def drawer() -> None:
         does = (
             _("next warning"), _("previous warning"), _("acknowledge, then start acting"), _("assign"), _("snooze"),
-            _("resolve"), _("search"), _("this help"),
+            _("resolve"), _("select, to acknowledge many at once"), _("search"), _("this help"),
         )  # fmt: skip
         st.table(
             {f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content"
         )
-        st.caption(_("Tick rows to acknowledge many at once with one reason."))
         st.markdown(f"**{_('The order')}**")
         st.caption(
             _(

@@ -39,6 +39,16 @@ class Deed:
     following: Key | None = None
 
 
+def rows_shown() -> int:
+    """How many rows of the queue are listed."""
+    return int(st.session_state.get(SHOWN, PAGE_ROWS))
+
+
+def show_more() -> None:
+    """List a page of rows more: for callbacks."""
+    st.session_state[SHOWN] = min(rows_shown() + PAGE_ROWS, MOST_ROWS)
+
+
 def key_of(row: WarningRow | Pick) -> Key:
     """What a warning is known by."""
     return row.customer_id, row.id
@@ -111,9 +121,9 @@ def tick_key(row: WarningRow) -> str:
     return f"tick-{row.customer_id}-{row.id}-{row.version}"
 
 
-def ticked(rows: Sequence[WarningRow]) -> tuple[Pick, ...]:
-    """The rows that are ticked, in the versions on screen."""
-    return tuple(pick_of(row) for row in rows if st.session_state.get(tick_key(row)))
+def ticked(rows: Sequence[WarningRow]) -> tuple[WarningRow, ...]:
+    """The rows that are ticked. One that somebody changed since it was ticked is not among them."""
+    return tuple(row for row in rows if st.session_state.get(tick_key(row)))
 
 
 def untick(keys: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from services.early_warnings.commands import (
     snooze_all,
 )
 from services.early_warnings.escalating import escalate_overdue
-from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, queue_priority
+from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, LONGEST_SNOOZE_DAYS, queue_priority
 from services.early_warnings.queue import open_warnings, queue_counts, warning_by_id, warnings_of_customer
 from services.early_warnings.raising import RaiseResult, RuleCount, raise_warnings
 from services.early_warnings.rows import Fact, Page, QueueCounts, QueueFilter, WarningRow, Why
@@ -28,10 +28,10 @@ from services.early_warnings.steps import BulkRefusedError, Pick, PickRefusal
 from services.early_warnings.tips import raise_by_hand
 
 __all__ = [
-    "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "RULES", "TIP", "Addressed", "BulkRefusedError", "Fact", "FactKind",
-    "Finding", "Page", "Pick", "PickRefusal", "QueueCounts", "QueueFilter", "RaiseResult", "RuleCount", "WarningRow",
-    "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all",
-    "escalate_overdue", "findings", "open_warnings", "people_for", "queue_counts", "queue_priority", "raise_by_hand",
-    "raise_warnings", "resolve", "resolve_all", "rule_by_code", "snooze", "snooze_all", "warning_by_id",
-    "warnings_of_customer",
+    "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "RULES", "TIP", "Addressed",
+    "BulkRefusedError", "Fact", "FactKind", "Finding", "Page", "Pick", "PickRefusal", "QueueCounts", "QueueFilter",
+    "RaiseResult", "RuleCount", "WarningRow", "WarningRule", "Why", "acknowledge", "acknowledge_all", "act",
+    "act_all", "assign", "assign_all", "escalate_overdue", "findings", "open_warnings", "people_for",
+    "queue_counts", "queue_priority", "raise_by_hand", "raise_warnings", "resolve", "resolve_all", "rule_by_code",
+    "snooze", "snooze_all", "warning_by_id", "warnings_of_customer",
 ]  # fmt: skip
