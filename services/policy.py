@@ -159,7 +159,7 @@ def set_policy(ctx: Context, key: str, text: str, effective_from: dt.date | None
         NotAllowedError: the actor may not change settings.
         NotFoundError, RefusedError: unknown setting or unusable value.
     """
-    from services import access, ledger
+    from services import access, data_versions, ledger
     from services.metrics.upkeep import mark_all_dirty
 
     access.ensure_may(ctx, "policy.set")
@@ -175,4 +175,5 @@ def set_policy(ctx: Context, key: str, text: str, effective_from: dt.date | None
         ctx, "policy.set", f"setting:{key}", before={"value": str(before)},
         after={"value": str(value), "from": since.isoformat()},
     )  # fmt: skip
+    data_versions.bump(ctx, "policy")
     mark_all_dirty(ctx)
