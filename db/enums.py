@@ -69,6 +69,15 @@ class ScorecardState(StrEnum):
     RETIRED = "retired"
 
 
+class SettingProposalState(StrEnum):
+    """A value that somebody wants a setting to have (SPEC 5): another person decides on it."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class AssessmentStage(StrEnum):
     INITIAL = "initial"
     FINAL = "final"

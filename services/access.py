@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[Role]] = {
     "metric.read": EVERYBODY,
     "policy.read": EVERYBODY,
     "policy.set": frozenset({Role.ADMIN}),
+    "policy.approve": frozenset({Role.RISK, Role.LEADER}),
     "scorecard.read": EVERYBODY,
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),

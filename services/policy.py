@@ -159,21 +159,28 @@ def set_policy(ctx: Context, key: str, text: str, effective_from: dt.date | None
         NotAllowedError: the actor may not change settings.
         NotFoundError, RefusedError: unknown setting or unusable value.
     """
-    from services import access, data_versions, ledger
-    from services.metrics.upkeep import mark_all_dirty
+    from services import access, ledger
 
     access.ensure_may(ctx, "policy.set")
     value = parsed_setting(key, text)
     since = effective_from or (ctx.today if key in ctx.policy_history.set_keys else dt.date(1900, 1, 1))
     before = getattr(ctx.policy_history.on(since), key)
+    add_value(ctx, key, text, since)
+    ledger.record(
+        ctx, "policy.set", f"setting:{key}", before={"value": str(before)},
+        after={"value": str(value), "from": since.isoformat()},
+    )  # fmt: skip
+
+
+def add_value(ctx: Context, key: str, text: str, since: dt.date) -> None:
+    """Store a value that was decided on, in the decider's name. The caller has checked the right and records it."""
+    from services import data_versions
+    from services.metrics.upkeep import mark_all_dirty
+
     ctx.session.add(
         Setting(key=key, value={"text": text}, effective_from=since, set_at=ctx.now, set_by=ctx.actor.login)
     )
     ctx.session.flush()
     ctx.__dict__.pop("policy_history", None)
-    ledger.record(
-        ctx, "policy.set", f"setting:{key}", before={"value": str(before)},
-        after={"value": str(value), "from": since.isoformat()},
-    )  # fmt: skip
     data_versions.bump(ctx, "policy")
     mark_all_dirty(ctx)

@@ -39,6 +39,7 @@ from db.models.reference import (
     IndustryOutlook,
     Scorecard,
     Setting,
+    SettingProposal,
     WatchlistEntry,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
     "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
-    "SalesOrder", "Score", "Scorecard", "Setting", "SignInAttempt", "WatchlistEntry",
+    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
+    "WatchlistEntry",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from db.enums import (
     Language,
     Role,
     ScorecardState,
+    SettingProposalState,
 )
 
 
@@ -93,6 +94,34 @@ class Setting(Base):
     effective_from: Mapped[dt.date]
     set_at: Mapped[Instant] = mapped_column(server_default=func.now())
     set_by: Mapped[str]
+
+
+class SettingProposal(Base, Versioned):
+    """A value proposed for a setting; it becomes a `setting` when another person approves it (four eyes)."""
+
+    __tablename__ = "setting_proposal"
+    __table_args__ = (
+        one_of("state", SettingProposalState),
+        CheckConstraint("(state = 'proposed') = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at_some_time"),
+        CheckConstraint(
+            "state NOT IN ('approved', 'rejected') OR decided_by <> proposed_by", name="decided_by_another"
+        ),
+        CheckConstraint("state <> 'rejected' OR decision_note <> ''", name="rejected_with_reason"),
+        Index("uq_setting_proposal_open", "key", unique=True, postgresql_where=text("state = 'proposed'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    key: Mapped[str]
+    value: Mapped[dict[str, Any]]
+    effective_from: Mapped[dt.date]
+    state: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    proposed_at: Mapped[Instant]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    decided_at: Mapped[Instant | None]
+    decision_note: Mapped[str | None]
 
 
 class FxRate(Base):

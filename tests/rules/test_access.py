@@ -28,6 +28,7 @@ TABLE = {
     "metric.read": "vbrlfaehd",
     "policy.read": "vbrlfaehd",
     "policy.set": "........d",
+    "policy.approve": "..r...e..",
     "scorecard.read": "vbrlfaehd",
     "score.compute": "..r.....d",
     "user.manage": "........d",

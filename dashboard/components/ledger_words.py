@@ -1,0 +1,242 @@
+"""How the ledger reads: what an action says, what a field is called, how a value is written. Each word once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+from dashboard.components.setting_words import setting_text
+from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
+from dashboard.labels import LABELS, label
+from services.early_warnings import RULES
+from services.imports.kinds import KINDS
+from services.ledger_reads import LedgerRow
+from services.policy import DEFINITIONS, parsed_setting
+from services.policy_settings import BEGINNING, UNITS
+
+#: What an action says of who did it. `%(who)s` is a name.
+ACTIONS: dict[str, str] = {
+    "early_warning.raised": N_("%(who)s raised warnings"),
+    "early_warning.joined": N_("%(who)s added evidence to a warning"),
+    "early_warning.acknowledged": N_("%(who)s acknowledged a warning"),
+    "early_warning.acting": N_("%(who)s started acting on a warning"),
+    "early_warning.assigned": N_("%(who)s assigned a warning"),
+    "early_warning.snoozed": N_("%(who)s snoozed a warning"),
+    "early_warning.resolved": N_("%(who)s resolved a warning"),
+    "early_warning.escalated": N_("%(who)s escalated warnings past their deadline"),
+    "assessment.drafted": N_("%(who)s drafted an assessment"),
+    "assessment.moved": N_("%(who)s moved an assessment on"),
+    "listing.proposed": N_("%(who)s proposed a listing"),
+    "case.opened": N_("%(who)s opened a case"),
+    "case.moved": N_("%(who)s moved a case on"),
+    "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
+    "incentive.moved": N_("%(who)s moved a reward or penalty on"),
+    "policy.set": N_("%(who)s set a setting"),
+    "policy.proposed": N_("%(who)s proposed a value for a setting"),
+    "policy.approved": N_("%(who)s approved a value for a setting"),
+    "policy.rejected": N_("%(who)s rejected a value for a setting"),
+    "policy.withdrawn": N_("%(who)s withdrew a proposed value for a setting"),
+    "scorecard.activated": N_("%(who)s put a scorecard into force"),
+    "score.computed": N_("%(who)s scored customers"),
+    "metrics.corrected": N_("%(who)s corrected figures of closed months"),
+    "customer.personal_shown": N_("%(who)s looked at personal data"),
+    "user.added": N_("%(who)s added a person"),
+    "user.activated": N_("%(who)s opened an account again"),
+    "user.deactivated": N_("%(who)s closed an account"),
+    "user.password_set": N_("%(who)s set a password"),
+    "user.language_chosen": N_("%(who)s chose a language"),
+    "user.overview_seen": N_("%(who)s looked at the overview"),
+    "department.added": N_("%(who)s added a department"),
+    "session.started": N_("%(who)s signed in"),
+    "session.ended": N_("%(who)s signed out"),
+    "session.revoked": N_("%(who)s ended the sessions of a person"),
+    "import_profile.saved": N_("%(who)s saved an import profile"),
+    "import_profile.deleted": N_("%(who)s deleted an import profile"),
+    "export.taken": N_("%(who)s exported data"),
+}
+#: Actions of one group whose second part is open: the kind of file.
+GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
+ANY_ACTION = N_("%(who)s: %(what)s")
+
+#: Groups of actions, for the filter: the part before the dot.
+GROUPS: dict[str, str] = {
+    "early_warning": N_("Warnings"),
+    "assessment": N_("Assessments"),
+    "score": N_("Scores"),
+    "scorecard": N_("Scorecards"),
+    "listing": N_("Listings"),
+    "case": N_("Cases"),
+    "incentive": N_("Rewards and penalties"),
+    "policy": N_("Settings"),
+    "metrics": N_("Figures"),
+    "customer": N_("Personal data"),
+    "import": N_("Imports"),
+    "import_profile": N_("Import profiles"),
+    "export": N_("Exports"),
+    "user": N_("People"),
+    "department": N_("Departments"),
+    "session": N_("Sign-ins"),
+}
+
+FIELDS: dict[str, str] = {
+    "state": N_("State"),
+    "outcome": N_("Outcome"),
+    "severity": N_("Severity"),
+    "level": N_("Level"),
+    "grade": N_("Grade"),
+    "criterion": N_("Criterion"),
+    "score": N_("Score"),
+    "scores": N_("Scores"),
+    "stage": N_("Stage"),
+    "assignee_id": N_("Owner"),
+    "assessor": N_("Assessor"),
+    "department_id": N_("Department"),
+    "lead_department_id": N_("Leading department"),
+    "department": N_("Department"),
+    "due_at": N_("Next step due"),
+    "snoozed_until": N_("Snoozed until"),
+    "snooze_reason": N_("Reason for the snooze"),
+    "resolution_note": N_("What was found and done"),
+    "resolved_at": N_("Resolved"),
+    "decided_on": N_("Decided on"),
+    "assessed_on": N_("Assessed on"),
+    "opened_on": N_("Opened on"),
+    "trigger_on": N_("Trigger date"),
+    "reason": N_("Reason"),
+    "measure": N_("Measure"),
+    "kind": N_("Kind"),
+    "value": N_("Value"),
+    "from": N_("Holds from"),
+    "proposed": N_("Proposed value"),
+    "proposed_by": N_("Proposed by"),
+    "file": N_("File"),
+    "rows": N_("Rows"),
+    "inserted": N_("New"),
+    "updated": N_("Changed"),
+    "unchanged": N_("Unchanged"),
+    "rejected": N_("Rejected"),
+    "raised": N_("Raised"),
+    "joined": N_("Joined by further evidence"),
+    "gone": N_("Sign gone"),
+    "escalated": N_("Escalated"),
+    "thresholds": N_("Thresholds"),
+    "as_of": N_("As of"),
+    "name": N_("Name"),
+    "login": N_("Sign-in name"),
+    "role": N_("Role"),
+    "language": N_("Language"),
+    "is_active": N_("Account open"),
+    "money_at_risk": N_("Money at risk"),
+    "evidence": N_("Evidence"),
+    "raised_rows": N_("Warnings raised"),
+    "gone_rows": N_("Warnings whose sign is gone"),
+    "levels": N_("Levels of escalation"),
+    "sha256": N_("Checksum of the file"),
+    "scorecard": N_("Scorecard"),
+    "edition": N_("Edition"),
+    "sessions": N_("Sessions"),
+    "listing_no": N_("Listing number"),
+    "case_no": N_("Case number"),
+    "incentive_no": N_("Number"),
+    "amount": N_("Amount"),
+    "currency": N_("Currency"),
+    "person": N_("Person"),
+    "code": N_("Code"),
+    "phone": N_("Phone"),
+    "address": N_("Address"),
+    "bank_account": N_("Bank account"),
+    "email": N_("E-mail"),
+}
+_VALUE_GROUPS = {
+    "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
+    "stage": "assessment_stage", "measure": "incentive_measure", "role": "role",
+}  # fmt: skip
+_STATE_GROUPS = {
+    "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
+    "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
+    "incentive": ("incentive_state", ""),
+}  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST_VALUE = 300
+
+
+def who_text(row: LedgerRow) -> str:
+    """Who did it; the sign-in name of somebody who is gone."""
+    return _("The system") if row.actor == "system" else row.actor_name or row.actor
+
+
+def action_text(row: LedgerRow, who: str) -> str:
+    """What was done, as a sentence. An action that nobody wrote words for is said by its code."""
+    if row.action in ACTIONS:
+        return _(ACTIONS[row.action]) % {"who": who}
+    group, _dot, rest = row.action.partition(".")
+    what = _(KINDS[rest].label) if rest in KINDS else rest
+    return _(GROUP_ACTIONS.get(group, ANY_ACTION)) % {
+        "who": who,
+        "what": what if group in GROUP_ACTIONS else row.action,
+    }
+
+
+def subject_text(row: LedgerRow) -> str:
+    """What it was done to, where the sentence does not say it: a rule, a setting, a person, a file."""
+    table, _colon, key = row.subject.partition(":")
+    if table == "warning_rule" and key in RULES:
+        return _(RULES[key].title)
+    if table == "setting":
+        return next((_(one.text) for one in DEFINITIONS if one.key == key), key)
+    if row.subject_name is not None:
+        return "" if table == "app_user" and row.subject_name == row.actor_name else row.subject_name
+    return next((str(one.after) for one in row.changes if one.field == "file"), "")
+
+
+def field_text(field: str) -> str:
+    """The name of a field; its code where nobody wrote one."""
+    return _(FIELDS[field]) if field in FIELDS else field
+
+
+def value_text(row: LedgerRow, field: str, value: Any, time_zone: str) -> str:  # noqa: ANN401  (any JSON value)
+    """A value as the reader writes it."""
+    if value is None:
+        return NO_VALUE
+    table, _colon, key = row.subject.partition(":")
+    if table == "setting" and key in UNITS:
+        return _setting_value(key, field, str(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ngettext("%(n)s item", "%(n)s items", len(value)) % {"n": len(value)}
+    if isinstance(value, dict):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return _scalar_text(table, field, str(value), time_zone)
+
+
+def _setting_value(key: str, field: str, value: str) -> str:
+    if field == "from":
+        day = dt.date.fromisoformat(value)
+        return _("from the beginning") if day <= BEGINNING else format_date(day)
+    if field not in ("value", "proposed"):
+        return value
+    return setting_text(UNITS[key], parsed_setting(key, "" if value == str(None) else value))
+
+
+def _scalar_text(table: str, field: str, value: str, time_zone: str) -> str:
+    states, outcomes = _STATE_GROUPS.get(table, ("", ""))
+    group = {"state": states, "outcome": outcomes}.get(field) or _VALUE_GROUPS.get(field, "")
+    if group in LABELS:
+        return label(group, value)
+    if _DAY.match(value):
+        return _moment_text(value, time_zone)
+    return value
+
+
+def _moment_text(value: str, time_zone: str) -> str:
+    try:
+        if len(value) == len("2025-06-30"):
+            return format_date(dt.date.fromisoformat(value))
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return format_datetime(moment, time_zone) if moment.tzinfo else value

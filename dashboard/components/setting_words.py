@@ -1,0 +1,49 @@
+"""How a setting reads: its value in words and units, its clause, the day it holds from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from dashboard.i18n import N_, _, format_date, format_number, format_percent, ngettext
+from services.policy_settings import DatedValue, SettingUnit
+
+CLAUSES: dict[str, str] = {
+    "2.2": N_("Assessment process"),
+    "2.3": N_("Identification"),
+    "5.2": N_("Assessment metrics"),
+}
+SYSTEM_LOGIN = "system"
+
+
+def setting_text(unit: SettingUnit, value: object) -> str:
+    """A value with its unit: `90 days`, `85%`, `4 per 1,000 customers`."""
+    if value is None:
+        return _("today")
+    if isinstance(value, dt.date):
+        return format_date(value)
+    if not isinstance(value, int | Decimal):
+        return str(value)
+    if unit is SettingUnit.RATIO:
+        return format_percent(value, 0 if value * 100 == int(value * 100) else 1)
+    if unit is SettingUnit.PER_THOUSAND:
+        digits = 0 if value == int(value) else 1
+        return _("%(n)s per 1,000 customers") % {"n": format_number(value, digits)}
+    count, figure = int(value), format_number(value)
+    if unit is SettingUnit.DAYS:
+        return ngettext("%(n)s day", "%(n)s days", count) % {"n": figure}
+    if unit is SettingUnit.NOTICES:
+        return ngettext("%(n)s notice", "%(n)s notices", count) % {"n": figure}
+    return ngettext("%(n)s case", "%(n)s cases", count) % {"n": figure}
+
+
+def since_text(one: DatedValue | None) -> str:
+    """From when a value holds."""
+    return _("from the beginning") if one is None or one.since is None else format_date(one.since)
+
+
+def setter_text(one: DatedValue | None) -> str:
+    """Who set it."""
+    if one is None:
+        return _("as shipped")
+    return _("command line") if one.set_by == SYSTEM_LOGIN else one.set_by

@@ -1,0 +1,202 @@
+"""What the policy page says beside the settings: the open questions, the scorecard, the warning rules, the metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from dashboard.components.level_badge import level_badge
+from dashboard.components.plain_table import plain_table
+from dashboard.components.rule_words import addressed_text, when_text
+from dashboard.components.setting_words import setting_text
+from dashboard.i18n import N_, _, format_date, format_number, format_percent, language, ngettext
+from dashboard.labels import label
+from dashboard.views.policy_reads import PolicyReading
+from db.enums import Dimension
+from services.early_warnings import RULES
+from services.metrics.definitions import METRIC_DEFINITIONS
+from services.metrics.figures import DEFINITION_VERSION
+from services.scoring.card import Floor, Scorecard
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """Something that the policy text does not say, how it is read here, and the settings that hold the reading."""
+
+    question: str
+    reading: str
+    settings: tuple[str, ...] = ()
+
+
+OPEN_QUESTIONS = (
+    OpenQuestion(
+        N_("What parts black from grey?"),
+        N_(
+            "Each decision states its grade, black or grey, and every figure follows what was decided. The reading "
+            "meant for decisions: black for fraud, unlawful conduct or a listing that is not the first; grey otherwise."
+        ),
+    ),
+    OpenQuestion(
+        N_("What does “actual” mean in assessment accuracy, and in which window?"),
+        N_(
+            "A customer is actually bad when an undisputed invoice is still unpaid so many days after it was due, or "
+            "when it is listed for something that happened, inside the window that begins the day after the assessment."
+        ),
+        ("bad_after_days", "accuracy_window_days"),
+    ),
+    OpenQuestion(
+        N_("Within what time must a customer be identified?"),
+        N_(
+            "The clock starts with the first objective sign: arrears of so many days after so many dunning notices, or "
+            "the trigger date that a decision names. A decision on the last day is in time."
+        ),
+        ("identification_days", "arrears_days", "arrears_dunning_notices"),
+    ),
+    OpenQuestion(
+        N_("What are complaints counted against?"),
+        N_(
+            "Against customers active in the period, in thousands: those with an invoice or a payment in it, or with a "
+            "balance when it began. The count is shown as large as the rate."
+        ),
+        ("target_complaint_rate",),
+    ),
+)
+
+
+def open_part(read: PolicyReading) -> None:
+    """Draw the open questions with the reading in force."""
+    st.markdown(
+        _("The policy text leaves four things open. This is how they are read, until the company decides otherwise.")
+    )
+    for one in OPEN_QUESTIONS:
+        values = "".join(
+            f"<li>{escape(_(row.text))}: <b>{escape(setting_text(row.unit, row.value))}</b></li>"
+            for row in map(read.setting, one.settings)
+        )
+        st.html(
+            f'<div class="gl-question"><h3>{escape(_(one.question))}</h3><p>{escape(_(one.reading))}</p>'
+            f"{f'<ul>{values}</ul>' if values else ''}</div>"
+        )
+
+
+def scorecard_part(read: PolicyReading) -> None:
+    """Draw the scorecard in force: dimensions, indicators, bands, floors."""
+    found = read.scorecard
+    if found is None:
+        st.info(_("No scorecard is in force yet. The first scoring puts the one that ships into force."))
+        return
+    card = found.card
+    st.markdown(
+        _("Scorecard %(name)s, edition %(edition)s, in force since %(day)s.")
+        % {"name": found.name, "edition": found.edition, "day": format_date(found.activated_on)}
+        + " "
+        + (
+            _("Approved by %(who)s.") % {"who": found.approved_by}
+            if found.approved_by
+            else _("It ships with the product.")
+        )
+    )
+    st.markdown(" ".join([_bands_text(card), *map(_floor_text, card.floors)]))
+    st.markdown(
+        _(
+            "A dimension without any data takes no part and its weight is shared among the others. Below %(share)s of "
+            "coverage a score asks for information."
+        )
+        % {"share": format_percent(card.low_coverage, 0)}
+    )
+    total = sum(one.weight for one in card.dimensions)
+    places = {name: place for place, name in enumerate(Dimension)}
+    plain_table(
+        [_("Dimension"), _("Weight"), _("Indicators, with their weight inside the dimension")],
+        [
+            [
+                f'<span class="gl-strong">{escape(label("dimension", one.name))}</span>',
+                format_percent(one.weight / total, 0),
+                " · ".join(
+                    f"{escape(each.label.get(language(), each.code))} {format_number(each.weight)}"
+                    for each in one.indicators
+                ),
+            ]
+            for one in sorted(card.dimensions, key=lambda one: places[Dimension(one.name)])
+        ],
+        figures=(1,),
+    )
+
+
+def _bands_text(card: Scorecard) -> str:
+    return _(
+        "Scores run from 0 to 100, higher is riskier: low below %(medium)s, medium from %(medium)s, high from "
+        "%(high)s, critical from %(critical)s."
+    ) % {
+        "medium": format_number(card.bands.medium),
+        "high": format_number(card.bands.high),
+        "critical": format_number(card.bands.critical),
+    }
+
+
+def _floor_text(floor: Floor) -> str:
+    level = label("risk_level_short", floor.level)
+    if floor.overdue_days is None:
+        return _("Whoever is listed is at least %(level)s.") % {"level": level}
+    return ngettext(
+        "Whoever has an invoice %(n)s day past due or more is at least %(level)s.",
+        "Whoever has an invoice %(n)s days past due or more is at least %(level)s.",
+        floor.overdue_days,
+    ) % {"n": format_number(floor.overdue_days), "level": level}
+
+
+def rules_part() -> None:
+    """Draw the warning rules with their thresholds."""
+    st.markdown(
+        _(
+            "A customer has one open warning of a rule at a time; further evidence joins it. The queue's order is "
+            "money at risk × likelihood × time left."
+        )
+    )
+    plain_table(
+        [_("Rule"), _("When"), _("Severity from"), _("Likelihood"), _("Goes to")],
+        [
+            [
+                f'<span class="gl-strong">{escape(_(rule.title))}</span>',
+                escape(when_text(rule)),
+                level_badge(rule.severity, short=True),
+                format_percent(rule.likelihood, 0),
+                escape(addressed_text(rule)),
+            ]
+            for rule in RULES.values()
+        ],
+        figures=(3,),
+    )
+
+
+def metrics_part(read: PolicyReading) -> None:
+    """Draw the definitions of the four metrics."""
+    st.markdown(
+        _(
+            "Definitions, version %(version)s. A figure is computed over the period itself, never averaged from "
+            "months; without a denominator there is no value. The department is the one that owns the customer."
+        )
+        % {"version": DEFINITION_VERSION}
+    )
+    plain_table(
+        [_("Metric"), _("What it says"), _("Counted"), _("Out of"), _("Left out"), _("Target")],
+        [
+            [
+                f'<span class="gl-strong">{escape(_(one.title))}</span>',
+                escape(_(one.text)),
+                escape(_(one.numerator)),
+                escape(_(one.denominator)),
+                escape(_(one.left_out)),
+                _target(read, one.metric),
+            ]
+            for one in METRIC_DEFINITIONS.values()
+        ],
+        figures=(5,),
+    )
+
+
+def _target(read: PolicyReading, metric: str) -> str:
+    row = read.setting(f"target_{metric}")
+    return escape(setting_text(row.unit, row.value))
