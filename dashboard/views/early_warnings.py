@@ -13,7 +13,7 @@ from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views import early_warnings_dialogs as drawers
 from dashboard.views.early_warnings_deeds import carry_out
-from dashboard.views.early_warnings_detail import no_detail, warning_detail
+from dashboard.views.early_warnings_detail import warning_detail
 from dashboard.views.early_warnings_list import reach_hint, reach_words, warning_list
 from dashboard.views.early_warnings_reads import Desk, customer_glance, desk
 from dashboard.views.early_warnings_selection import (
@@ -161,10 +161,8 @@ def page() -> None:
     with st.container(key="triage-desk", horizontal=True, gap="medium"):
         with st.container(key="triage-list", gap=None):
             _list(actor, shown, filters, names, limit)
-        with st.container(key="triage-detail", border=True, gap="small"):
-            if shown.chosen is None:
-                no_detail(shown.today)
-            else:
+        if shown.chosen is not None:
+            with st.container(key="triage-detail", border=True, gap="small"):
                 warning_detail(actor, shown.chosen, customer_glance(actor, shown.chosen), names)
     desk_keys(chosen=st.query_params.get("warning", ""))
 

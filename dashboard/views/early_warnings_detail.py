@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from html import escape
 
 import streamlit as st
@@ -149,8 +148,3 @@ def _evidence(row: WarningRow) -> None:
 
 def _section(words: str) -> None:
     st.html(f'<h2 class="gl-section">{escape(words)}</h2>')
-
-
-def no_detail(today: dt.date) -> None:
-    """What the right half shows while the list is empty."""
-    st.caption(_("As of %(day)s nothing waits here.") % {"day": format_date(today)})

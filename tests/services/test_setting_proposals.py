@@ -156,6 +156,13 @@ def test_what_is_decided_stays_decided(people: People) -> None:
         service.withdraw(people.admin, row.id, done.version)
 
 
+def test_the_database_keeps_what_is_decided(ctx: Context, people: People) -> None:
+    row = proposed(people)
+    service.approve(people.risk, row.id, row.version)
+    with pytest.raises(IntegrityError, match="illegal transition"), ctx.session.begin_nested():
+        ctx.session.execute(text("UPDATE setting_proposal SET state = 'proposed', decided_by = NULL"))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "since", "reason", "words"),
     [
