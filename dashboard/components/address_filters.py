@@ -98,10 +98,10 @@ def switch_filter(name: str, *, label: str, key: str, hint: str | None = None, r
     return bool(st.session_state[key])
 
 
-def day_filter(name: str, *, label: str, key: str) -> dt.date | None:
+def day_filter(name: str, *, label: str, key: str, resets: Sequence[str] = ()) -> dt.date | None:
     """A day, or none; `2025-06-30` in the address."""
     _follow_address(name, key, _day)
-    st.date_input(label, key=key, on_change=_write, args=(name, key), format="YYYY-MM-DD")
+    st.date_input(label, key=key, on_change=_write, args=(name, key, resets), format="YYYY-MM-DD")
     day = st.session_state[key]
     return day if isinstance(day, dt.date) else None
 

@@ -6,8 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.components.address_filters import choice_filter, clear_filters, text_filter
-from dashboard.components.date_filter import date_filter
+from dashboard.components.address_filters import choice_filter, clear_filters, day_filter, text_filter
 from dashboard.components.ledger_words import (
     GROUPS,
     action_text,
@@ -48,8 +47,8 @@ def _filters(actors: tuple[tuple[str, str], ...]) -> LedgerFilter:
             "what", list(GROUPS), label=_("What"), everything=_("Everything"), words=lambda code: _(GROUPS[code]),
             key="ledger-what", resets=(PLACE,),
         )  # fmt: skip
-        first = date_filter("from", label=_("From day"), key="ledger-from", resets=(PLACE,))
-        last = date_filter("to", label=_("To day"), key="ledger-to", resets=(PLACE,))
+        first = day_filter("from", label=_("From day"), key="ledger-from", resets=(PLACE,))
+        last = day_filter("to", label=_("To day"), key="ledger-to", resets=(PLACE,))
     return LedgerFilter(actor=who, group=what, customer_no=customer or None, first=first, last=last)
 
 
