@@ -160,6 +160,22 @@ LABELS: dict[str, dict[str, str]] = {
         "arrears_recovery_rate": N_("Arrears recovery rate"),
         "complaint_rate": N_("Complaint rate"),
     },
+    "accuracy_outcome": {
+        "true_positive": N_("Foreseen: turned bad"),
+        "true_negative": N_("Foreseen: stayed good"),
+        "false_positive": N_("False alarm: stayed good"),
+        "false_negative": N_("Missed: turned bad"),
+        "excluded": N_("Left out: already bad"),
+    },
+    "timeliness_outcome": {"on_time": N_("On time"), "late": N_("Late")},
+    "trigger_kind": {"invoice": N_("Arrears"), "listing": N_("Written sign")},
+    "upheld": {"upheld": N_("Upheld"), "not_upheld": N_("Not upheld"), "open": N_("Not decided")},
+    "active_by": {"event": N_("Invoice or payment"), "opening": N_("Balance at the start")},
+    "level_direction": {
+        "rose": N_("Rose to more risk"),
+        "fell": N_("Fell to less risk"),
+        "first_scored": N_("Scored for the first time"),
+    },
 }
 
 _STATES = {

@@ -25,6 +25,8 @@ INCENTIVE_TRANSITIONS: Transitions = {
 }
 #: What counts in tallies: decided, and not taken back.
 COUNTED = (IncentiveState.APPROVED, IncentiveState.EXECUTED, IncentiveState.APPEALED, IncentiveState.UPHELD)
+PAGE_SIZE = 50
+Cursor = tuple[dt.date, int]
 GROUPINGS = ("kind", "measure", "department", "month")
 
 
@@ -54,6 +56,15 @@ class IncentiveRow:
     currency: str | None
     decided_on: dt.date
     reason: str
+
+
+@dataclass(frozen=True)
+class IncentivePage:
+    """Some rewards and penalties, newest first; `after` asks for what follows, None at the end."""
+
+    rows: tuple[IncentiveRow, ...]
+    after: Cursor | None
+    total: int
 
 
 def tally(
@@ -91,6 +102,46 @@ def tally(
         },
     )  # fmt: skip
     return [Tally(*row) for row in rows]
+
+
+_COUNTED_ROWS = """
+SELECT i.id, count(*) OVER (), i.incentive_no, i.kind, i.measure, i.state, d.code, i.amount, i.currency, i.decided_on,
+       i.reason
+  FROM incentive i JOIN department d ON d.id = i.department_id
+ WHERE i.decided_on BETWEEN :first AND :last AND i.state = ANY(:counted)
+   AND (CAST(:kind AS text) IS NULL OR i.kind = :kind) AND (CAST(:only AS text) IS NULL OR d.code = :only)
+"""
+_COUNTED_PAGE = f"""
+WITH counted AS ({_COUNTED_ROWS}) SELECT * FROM counted
+ WHERE CAST(:day AS date) IS NULL OR (decided_on, id) < (CAST(:day AS date), CAST(:id AS bigint))
+ ORDER BY decided_on DESC, id DESC LIMIT :limit
+"""  # noqa: S608
+
+
+def counted_incentives(
+    ctx: Context,
+    first: dt.date,
+    last: dt.date,
+    *,
+    kind: str | None = None,
+    department: str | None = None,
+    after: Cursor | None = None,
+    limit: int | None = PAGE_SIZE,
+) -> IncentivePage:
+    """The rows behind a tally of the months from `first` to `last`, newest first; `limit` None for all of them."""
+    ensure_may(ctx, "incentive.read")
+    day, row_id = after or (None, None)
+    values = {
+        "first": month_of(first), "last": month_end(last), "counted": list(COUNTED), "kind": kind, "only": department,
+        "day": day, "id": row_id, "limit": None if limit is None else limit + 1,
+    }  # fmt: skip
+    found = ctx.session.execute(text(_COUNTED_PAGE), values).all()
+    shown = found[:limit]
+    more = limit is not None and len(found) > limit
+    return IncentivePage(
+        tuple(IncentiveRow(*row[2:]) for row in shown), (shown[-1].decided_on, shown[-1].id) if more else None,
+        found[0][1] if found else 0,
+    )  # fmt: skip
 
 
 def incentives_between(

@@ -30,8 +30,9 @@ COLORWAY: Final = {
     False: ("#0B5C94", "#6FA8D6", "#4B5563", "#A3ABB8", "#1F3A5F", "#8AA4C1", "#7F8896", "#C3CAD5"),
     True: ("#7CB7E8", "#3F7FB5", "#B6BDC9", "#6B7484", "#A9C3E0", "#56789C", "#8B94A3", "#4B5563"),
 }
-_INK = {False: "#1F2933", True: "#E6E9EE"}
-_QUIET = {False: "#5B6572", True: "#A3ADBA"}
+#: Text, and text that stands back, for what a chart draws itself.
+INK: Final = {False: "#1F2933", True: "#E6E9EE"}
+QUIET: Final = {False: "#5B6572", True: "#A3ADBA"}
 _LINE = {False: "#D5DAE1", True: "#333A44"}
 _PAPER = {False: "#FFFFFF", True: "#1D2127"}
 
@@ -44,15 +45,15 @@ def house_template(dark: bool, *, font_size: int = 14) -> go.layout.Template:
         "zeroline": False,
         "linecolor": _LINE[dark],
         "tickcolor": _LINE[dark],
-        "tickfont": {"color": _QUIET[dark]},
-        "title": {"font": {"color": _QUIET[dark]}, "standoff": 8},
+        "tickfont": {"color": QUIET[dark]},
+        "title": {"font": {"color": QUIET[dark]}, "standoff": 8},
         "automargin": True,
         "fixedrange": True,
     }
     layout = go.Layout(
         colorway=COLORWAY[dark],
-        font={"family": FONT, "size": font_size, "color": _INK[dark]},
-        title={"x": 0, "xanchor": "left", "xref": "container", "font": {"size": font_size + 2, "color": _INK[dark]}},
+        font={"family": FONT, "size": font_size, "color": INK[dark]},
+        title={"x": 0, "xanchor": "left", "xref": "container", "font": {"size": font_size + 2, "color": INK[dark]}},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
@@ -61,7 +62,7 @@ def house_template(dark: bool, *, font_size: int = 14) -> go.layout.Template:
         bargap=0.35,
         showlegend=False,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1, "xanchor": "left", "x": 0},
-        hoverlabel={"bgcolor": _PAPER[dark], "bordercolor": _LINE[dark], "font": {"color": _INK[dark], "family": FONT}},
+        hoverlabel={"bgcolor": _PAPER[dark], "bordercolor": _LINE[dark], "font": {"color": INK[dark], "family": FONT}},
         hovermode="closest",
         dragmode=False,
         separators=".,",

@@ -218,3 +218,12 @@ def months_with_data(ctx: Context) -> tuple[dt.date, dt.date] | None:
         text("SELECT min(month), max(month) FROM metric_rollup WHERE known_on <= :day"), {"day": ctx.today}
     ).one()
     return None if row[0] is None else (row[0], min(row[1], month_of(ctx.today)))
+
+
+def departments_with_figures(ctx: Context) -> tuple[str, ...]:
+    """The codes of the departments that own customers behind some figure, in the order the departments were made."""
+    ensure_may(ctx, "metric.read")
+    rows = ctx.session.execute(
+        text("SELECT code FROM department WHERE id IN (SELECT DISTINCT department_id FROM metric_rollup) ORDER BY id")
+    )
+    return tuple(row[0] for row in rows)

@@ -1,0 +1,46 @@
+"""A table of words and figures as HTML: links stay in the window, figures line up, rows become cards on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows. `address` makes it a link; `html` is trusted markup (badges) shown instead of the text."""
+
+    text: str
+    address: str | None = None
+    html: str | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's title; figures are right-aligned."""
+
+    title: str
+    is_figure: bool = False
+
+
+def linked_table(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> None:
+    """Draw a table. The caller says what stands there when it has no rows."""
+    top = "".join(f'<th scope="col"{_side(head)}>{escape(head.title)}</th>' for head in heads)
+    body = "".join(
+        "<tr>" + "".join(_cell(head, cell) for head, cell in zip(heads, row, strict=True)) + "</tr>" for row in rows
+    )
+    st.html(f'<table class="gl-table gl-figures"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _side(head: Head) -> str:
+    return ' class="gl-right"' if head.is_figure else ""
+
+
+def _cell(head: Head, cell: Cell) -> str:
+    inside = cell.html if cell.html is not None else escape(cell.text)
+    if cell.address is not None:
+        inside = f'<a href="{escape(cell.address, quote=True)}" target="_self">{inside}</a>'
+    return f'<td{_side(head)} data-title="{escape(head.title, quote=True)}">{inside}</td>'
