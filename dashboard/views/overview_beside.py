@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.metric_words import part_of, ratio
 from dashboard.components.linked_table import Cell, Head, linked_table
+from dashboard.components.metric_words import part_of, ratio
 from dashboard.i18n import NO_VALUE, _, format_money, format_month, format_number, format_percent, ngettext
 from dashboard.views.overview_choice import Choice
 from dashboard.views.overview_reads import Board, read_discrimination, read_vintages

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
-from dashboard.components.metric_words import meets_target, metric_name, target_of
 from dashboard.components.linked_table import Cell, Head, linked_table
+from dashboard.components.metric_words import meets_target, metric_name, target_of
 from dashboard.i18n import _, format_number, ngettext
 from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG

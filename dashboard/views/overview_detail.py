@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.metric_words import (
     change_text,
     effect_text,
@@ -25,7 +26,6 @@ from dashboard.components.metric_words import (
     verdict_text,
 )
 from dashboard.components.period_words import period_words
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.i18n import N_, NO_VALUE, _, format_money, format_month, format_number, ngettext
 from dashboard.navigation import address_of
 from dashboard.state import is_dark

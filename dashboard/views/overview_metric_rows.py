@@ -12,8 +12,8 @@ import streamlit as st
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.export_menu import export_menu
 from dashboard.components.level_badge import level_badge
-from dashboard.components.pager import Pager
 from dashboard.components.linked_table import Cell, Head, linked_table
+from dashboard.components.pager import Pager
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_money, format_number
 from dashboard.labels import label
 from dashboard.navigation import address_of
