@@ -69,7 +69,7 @@ COLUMN_WORDS: dict[str, str] = {
     "since": N_("Customer since"), "size": N_("Company size"), "source": N_("Source"), "stage": N_("Stage"),
     "terms_days": N_("Payment terms (days)"), "title": N_("Headline"), "total_assets": N_("Total assets"),
     "total_liabilities": N_("Total liabilities"), "trend": N_("Trend"), "trigger_on": N_("Trigger date"),
-    "upheld": N_("Upheld"), "url": N_("Link"), "uscc": N_("Unified social credit code"),
+    "upheld": N_("Complaint upheld"), "url": N_("Link"), "uscc": N_("Unified social credit code"),
     "valid_from": N_("Valid from"), "value": N_("Value"),
 }  # fmt: skip
 _OF_KIND: dict[tuple[str, str], str] = {

@@ -169,7 +169,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "timeliness_outcome": {"on_time": N_("On time"), "late": N_("Late")},
     "trigger_kind": {"invoice": N_("Arrears"), "listing": N_("Written sign")},
-    "upheld": {"upheld": N_("Upheld"), "not_upheld": N_("Not upheld"), "open": N_("Not decided")},
+    "upheld": {"upheld": N_("Complaint upheld"), "not_upheld": N_("Not upheld"), "open": N_("Not decided")},
     "active_by": {"event": N_("Invoice or payment"), "opening": N_("Balance at the start")},
     "level_direction": {
         "rose": N_("Rose to more risk"),

@@ -31,7 +31,7 @@ def upgrade() -> None:
     typer.echo(_("The schema is at version %(version)s.") % {"version": run_migrations()})
 
 
-def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(help=_("The file to write."))]) -> None:
     """Write the whole database into a file."""
     from services.backups import backup as write_backup
 
@@ -42,8 +42,8 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> 
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the data that are there.")] = False,
+    file: Annotated[Path, typer.Argument(help=_("A file that `db backup` wrote."))],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=_("Replace the data that are there."))] = False,
 ) -> None:
     """Bring a backup back."""
     from services.backups import restore as bring_back

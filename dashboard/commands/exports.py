@@ -28,25 +28,31 @@ NOT_A_FOLDER = N_("%(file)s is a file. Everything goes into a folder, or into an
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
-    app.command("export")(export_command)
+    app.command(
+        "export",
+        help=_("Take a kind of file out, or everything, as the import reads it: brought in again it changes nothing."),
+    )(export_command)
 
 
 def export_command(
     kind: Annotated[
-        str, typer.Argument(help="What to take out: customers, invoices, payments, ...; or `all` for everything.")
+        str,
+        typer.Argument(
+            help=_("What to take out: a kind of file, as `import --help` names them, or `all` for everything.")
+        ),
     ],
     file: Annotated[
-        str, typer.Argument(help="A .csv or .xlsx file, `-` for standard output; for `all` a folder or a .zip file.")
+        str, typer.Argument(help=_("A .csv or .xlsx file, `-` for standard output; for `all` a folder or a .zip file."))
     ],
     department: Annotated[
-        str, typer.Option("--department", help="Only this department's customers, by its code.")
+        str, typer.Option("--department", help=_("Only this department's customers, by its code."))
     ] = "",
-    customer: Annotated[str, typer.Option("--customer", help="Only the customer with this number.")] = "",
-    since: Annotated[str, typer.Option("--from", help="Only from this day on.")] = "",
-    until: Annotated[str, typer.Option("--to", help="Only up to this day.")] = "",
-    file_format: Annotated[str, typer.Option("--format", help="csv or xlsx, where the ending does not say.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    customer: Annotated[str, typer.Option("--customer", help=_("Only the customer with this number."))] = "",
+    since: Annotated[str, typer.Option("--from", help=_("Only from this day on."))] = "",
+    until: Annotated[str, typer.Option("--to", help=_("Only up to this day."))] = "",
+    file_format: Annotated[str, typer.Option("--format", help=_("csv or xlsx, where the ending does not say."))] = "",
+    force: Annotated[bool, typer.Option("--force", help=_("Overwrite files that exist."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
 ) -> None:
     """Take a kind of file out, or everything, as the import reads it: brought in again it changes nothing."""
     narrow = ExportFilter(

@@ -22,27 +22,34 @@ PRINTED_REJECTS = 100
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
-    app.command("import")(import_command)
+    app.command(
+        "import",
+        help=_("Bring a file in. Good rows are stored, wrong ones come back with line, column, value and reason."),
+    )(import_command)
 
 
 def import_command(
-    kind: Annotated[str, typer.Argument(help=f"What the file holds: {', '.join(KINDS)}.")],
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
-    profile: Annotated[str, typer.Option("--profile", help="A saved mapping of headers.")] = "",
+    kind: Annotated[str, typer.Argument(help=_("What the file holds: %(kinds)s.") % {"kinds": ", ".join(KINDS)})],
+    file: Annotated[Path, typer.Argument(help=_("A CSV or XLSX file."))],
+    profile: Annotated[str, typer.Option("--profile", help=_("A saved mapping of headers."))] = "",
     mapping: Annotated[
         str,
         typer.Option(
             "--map",
-            help="Headers, as ours=theirs,...; ours=#2 is the second column, ours= leaves a column out. A file whose "
-            "columns are all given by position has no header line.",
+            help=_(
+                "Headers, as ours=theirs,...; ours=#2 is the second column, ours= leaves a column out. A file whose "
+                "columns are all given by position has no header line."
+            ),
         ),
     ] = "",
     default: Annotated[
-        str, typer.Option("--default", help="Values for blank cells and absent columns, as ours=value,...")
+        str, typer.Option("--default", help=_("Values for blank cells and absent columns, as ours=value,..."))
     ] = "",
-    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One wrong row refuses the file.")] = False,
-    rejects: Annotated[str, typer.Option("--rejects", help="Write the rejected rows to this CSV file.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help=_("One wrong row refuses the file."))
+    ] = False,
+    rejects: Annotated[str, typer.Option("--rejects", help=_("Write the rejected rows to this CSV file."))] = "",
+    json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
 ) -> None:
     """Bring a file in. Good rows are stored, wrong ones come back with line, column, value and reason.
 

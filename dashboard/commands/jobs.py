@@ -21,9 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def jobs(
-    state: Annotated[str, typer.Option(help="Only these: queued, running, done or failed.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 50,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    state: Annotated[str, typer.Option(help=_("Only these: queued, running, done or failed."))] = "",
+    limit: Annotated[int, typer.Option(help=_("At most so many."), min=1, max=1000)] = 50,
+    json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
 ) -> None:
     """List the workers' jobs: failed ones first, then the newest."""
     if state and state not in set(JobState):
@@ -35,7 +35,7 @@ def jobs(
         Column("name", _("Work")),
         Column("key", _("For")),
         Column("state", _("State")),
-        Column("run_at", _("Due")),
+        Column("run_at", _("Runs at")),
         Column("attempts", _("Attempts")),
         Column("error", _("What went wrong")),
     ]

@@ -19,21 +19,23 @@ from services.scoring import ScoringResult, ensure_default_scorecard, score_cust
 #: People read the riskiest; machines take all by --json.
 _MOST_PRINTED = 50
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AsOf = Annotated[str, typer.Option("--as-of", help="Use only what was known on this day.")]
+Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
+AsOf = Annotated[str, typer.Option("--as-of", help=_("Use only what was known on this day."))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    app.command("score")(score)
-    app.command("warn")(warn)
+    app.command("score", help=_("Score every customer, or one, on five dimensions."))(score)
+    app.command("warn", help=_("Raise the warnings that the rules find; further evidence joins those that are open."))(
+        warn
+    )
 
 
 def score(
     as_of: AsOf = "",
-    customer: Annotated[str, typer.Option("--customer", help="Only the customer with this number.")] = "",
-    scorecard: Annotated[int, typer.Option("--scorecard", help="This edition instead of the active one.")] = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute, store nothing.")] = False,
+    customer: Annotated[str, typer.Option("--customer", help=_("Only the customer with this number."))] = "",
+    scorecard: Annotated[int, typer.Option("--scorecard", help=_("This edition instead of the active one."))] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Compute, store nothing."))] = False,
     json: Json = False,
 ) -> None:
     """Score every customer, or one, on five dimensions."""
@@ -118,7 +120,7 @@ def warn(as_of: AsOf = "", json: Json = False) -> None:
     ]
     columns = [
         Column("name", _("Rule")),
-        Column("raised", _("Raised")),
+        Column("raised", _("Warnings raised")),
         Column("joined", _("Further evidence")),
         Column("gone", _("Sign gone")),
     ]

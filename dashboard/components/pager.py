@@ -39,7 +39,7 @@ class Pager:
             return
         with st.container(horizontal=True, vertical_alignment="center", key=f"{self._key}-bar"):
             st.button(
-                _("Former page"), key=f"{self._key}-back", disabled=not self._before, on_click=self._turn,
+                _("Previous page"), key=f"{self._key}-back", disabled=not self._before, on_click=self._turn,
                 args=(self._before[:-1],), icon=":material/chevron_left:",
             )  # fmt: skip
             st.button(

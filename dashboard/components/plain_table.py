@@ -1,45 +1,57 @@
-"""A small table to be read, not worked with: all rows at once, every row a card on a phone."""
+"""A table to be read, as HTML: links stay in the window, figures line up, every row a card on a phone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 
 
-def plain_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, figures: Sequence[int] = (), widths: Sequence[int] = ()
-) -> None:
-    """Draw a table. Cells are HTML (escape what people wrote), `head` is text; columns in `figures` stand right.
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows. `address` makes it a link; `html` is trusted markup (badges) shown instead of the text."""
 
-    `widths` are shares of the whole in per cent, for tables that stand under each other.
-    """
-    st.html(table_html(head, rows, figures=figures, widths=widths))
+    text: str = ""
+    address: str | None = None
+    html: str | None = None
 
 
-def table_html(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, figures: Sequence[int] = (), widths: Sequence[int] = ()
-) -> str:
-    """The table as HTML."""
+@dataclass(frozen=True)
+class Head:
+    """A column's title; figures are right-aligned. `width` is its share of the whole in per cent, where it is fixed."""
 
-    def kind(place: int) -> str:
-        return ' class="gl-number"' if place in figures else ""
+    title: str
+    is_figure: bool = False
+    width: int | None = None
 
-    names = "".join(f'<th scope="col"{kind(place)}>{escape(name)}</th>' for place, name in enumerate(head))
+
+def plain_table(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> None:
+    """Draw a table. The caller says what stands there when it has no rows."""
+    st.html(table_html(heads, rows))
+
+
+def table_html(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> str:
+    """The table as HTML (its looks: theme/tables.css)."""
+    columns = "".join(f'<col style="width: {head.width}%">' for head in heads if head.width)
+    top = "".join(f'<th scope="col"{_side(head)}>{escape(head.title)}</th>' for head in heads)
     body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td{kind(place)} data-name="{escape(head[place], quote=True)}">{cell}</td>'
-            for place, cell in enumerate(row)
-        )
-        + "</tr>"
-        for row in rows
+        "<tr>" + "".join(_cell(head, cell) for head, cell in zip(heads, row, strict=True)) + "</tr>" for row in rows
     )
-    columns = "".join(f'<col style="width: {width}%">' for width in widths)
-    fixed = " gl-fixed" if widths else ""
-    columns = f"<colgroup>{columns}</colgroup>" if widths else ""
+    fixed = " gl-fixed" if columns else ""
+    group = f"<colgroup>{columns}</colgroup>" if columns else ""
     return (
-        f'<table class="gl-table gl-figures{fixed}">{columns}<thead><tr>{names}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f'<table class="gl-table gl-figures{fixed}">{group}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
     )
+
+
+def _side(head: Head) -> str:
+    return ' class="gl-right"' if head.is_figure else ""
+
+
+def _cell(head: Head, cell: Cell) -> str:
+    inside = cell.html if cell.html is not None else escape(cell.text)
+    if cell.address is not None:
+        inside = f'<a href="{escape(cell.address, quote=True)}" target="_self">{inside}</a>'
+    return f'<td{_side(head)} data-title="{escape(head.title, quote=True)}">{inside}</td>'

@@ -139,11 +139,11 @@ def _paging(page: CustomerPage) -> None:
             disabled=page.before is None,
         )  # fmt: skip
         st.button(
-            _("Previous"), key="customers-previous", icon=":material/chevron_left:", on_click=_turn,
+            _("Previous page"), key="customers-previous", icon=":material/chevron_left:", on_click=_turn,
             args=(BEFORE, page.before), disabled=page.before is None,
         )  # fmt: skip
         st.button(
-            _("Next"), key="customers-next", icon=":material/chevron_right:", icon_position="right", on_click=_turn,
+            _("Next page"), key="customers-next", icon=":material/chevron_right:", icon_position="right", on_click=_turn,
             args=(AFTER, page.after), disabled=page.after is None,
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.export_menu import dated_stem
 from dashboard.feedback import user_action
 from dashboard.i18n import _, format_date, format_datetime, format_number, ngettext
+from dashboard.import_words import column_words, kind_words
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.exports_reads import MOST_ROWS, DumpFile, KindFile, Offer, last_exports, offer
 from services.access import may
@@ -25,11 +26,15 @@ from services.exports.taken import TakenRow
 from services.imports.kinds import KINDS
 
 
-def kind_words(name: str) -> str:
-    """What a kind is called; the code of a list that a page offered itself."""
-    if name == EVERY_KIND:
-        return _("Everything")
-    return _(KINDS[name].label) if name in KINDS else name
+def file_words(name: str) -> str:
+    """What a file is called: its kind in words; the code of a list that a page offered itself."""
+    return _("Everything") if name == EVERY_KIND else kind_words(name)
+
+
+def hidden_words(kind: str, name: str) -> str:
+    """What a hidden column is called, with its kind where the file holds every kind (`customers.phone`)."""
+    own, dot, column = name.partition(".")
+    return f"{kind_words(own)} · {column_words(own, column)}" if dot else column_words(kind, name)
 
 
 def _choice(names: DepartmentNames) -> tuple[str | None, ExportFilter]:
@@ -84,8 +89,11 @@ def _said(offers: tuple[Offer, ...]) -> None:
         st.caption(" · ".join(offers[0].columns))
     else:
         st.markdown(_("%(rows)s in %(count)s files") % {"rows": words, "count": len(offers)})
-    left_out = [name if len(offers) == 1 else f"{one.kind}.{name}" for one in offers for name in one.left_out]
-    partly = [name if len(offers) == 1 else f"{one.kind}.{name}" for one in offers for name in one.partly]
+    several = len(offers) > 1
+    left_out, partly = (
+        [hidden_words(one.kind, f"{one.kind}.{name}" if several else name) for one in offers for name in names(one)]
+        for names in (lambda one: one.left_out, lambda one: one.partly)
+    )
     if left_out:
         st.caption(
             _(
@@ -171,9 +179,13 @@ def _recent(actor: Actor, names: DepartmentNames) -> None:
 def _taken_line(row: TakenRow, names: DepartmentNames) -> str:
     """One export; the parts stand under each other on a phone."""
     counted = ngettext("%(rows)s row", "%(rows)s rows", row.rows) % {"rows": format_number(row.rows)}
-    left_out = _("left out: %(names)s") % {"names": ", ".join(row.left_out)} if row.left_out else ""
+    left_out = (
+        _("left out: %(names)s") % {"names": ", ".join(hidden_words(row.name, one) for one in row.left_out)}
+        if row.left_out
+        else ""
+    )
     cells = (
-        ("when", format_datetime(row.at)), ("who", row.actor), ("what", kind_words(row.name)), ("rows", counted),
+        ("when", format_datetime(row.at)), ("who", row.actor), ("what", file_words(row.name)), ("rows", counted),
         ("format", row.file_format.upper()), ("how", _narrowed(row, names)), ("without", left_out),
     )  # fmt: skip
     spans = "".join(f'<span class="gl-taken-{name}">{escape(words)}</span>' for name, words in cells if words)

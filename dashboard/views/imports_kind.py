@@ -66,7 +66,7 @@ def _columns(kind: FileKind) -> None:
         for column in kind.columns
     }
     st.table(pd.DataFrame({_("What stands in it"): rows}), border="horizontal")
-    st.caption(_("* has to be there in every row. Headers are found in English and Chinese, or matched by hand."))
+    st.caption(_("\\* has to be there in every row. Headers are found in English and Chinese, or matched by hand."))
 
 
 def explained_columns(kind: FileKind) -> list[list[str]]:

@@ -29,6 +29,7 @@ from services.metrics.periods import month_of
 def page() -> None:
     """Draw the overview, or what is open of it."""
     actor = current_actor()
+    st.html(DASHBOARD / "theme/tables.css")
     st.html(DASHBOARD / "theme/overview.css")
     scope = read_scope(actor)
     if scope.months is None and not scope.customers:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.metric_words import part_of, ratio
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, format_money, format_month, format_number, format_percent, ngettext
 from dashboard.views.overview_choice import Choice
 from dashboard.views.overview_reads import Board, read_discrimination, read_vintages
@@ -31,7 +31,7 @@ def _accuracy(actor: Actor, board: Board, choice: Choice) -> None:
         return Cell(format_number(part_of(figure, name)))
 
     with left:
-        linked_table(
+        plain_table(
             [Head(_("Assessed as")), Head(_("Turned bad"), is_figure=True), Head(_("Stayed good"), is_figure=True)],
             [
                 [Cell(_("High or critical risk")), count("true_positive"), count("false_positive")],
@@ -46,7 +46,7 @@ def _accuracy(actor: Actor, board: Board, choice: Choice) -> None:
             (_("KS: greatest distance between the two"), _share(told.ks)),
             (_("Accuracy of calling everyone good"), ratio(good, figure.denominator)),
         ]
-        linked_table([Head(_("Beside accuracy")), Head("", is_figure=True)], [[Cell(a), Cell(b)] for a, b in rows])
+        plain_table([Head(_("Beside accuracy")), Head("", is_figure=True)], [[Cell(a), Cell(b)] for a, b in rows])
         if told.unscored:
             st.caption(
                 ngettext(
@@ -74,7 +74,7 @@ def _vintages(actor: Actor, board: Board, choice: Choice) -> None:
         ),
         Head(_("So far"), is_figure=True),
     ]  # fmt: skip
-    linked_table(
+    plain_table(
         heads,
         [
             [

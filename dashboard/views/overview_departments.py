@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.metric_words import meets_target, metric_name, target_of
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import _, format_number, ngettext
 from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG
@@ -53,7 +53,7 @@ def departments_panel(actor: Actor, board: Board, choice: Choice, codes: Sequenc
 def _department_table(board: Board, codes: Sequence[str], names: DepartmentNames) -> None:
     """The chart's values in words: four bars beside each other have no room on a phone (overview.css)."""
     found = {(one.metric, one.department or ""): one for one in board.departments}
-    linked_table(
+    plain_table(
         [Head(_("Department")), *(Head(metric_name(metric), is_figure=True) for metric in METRICS)],
         [
             [

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.metric_words import (
     change_text,
     effect_text,
@@ -26,6 +25,7 @@ from dashboard.components.metric_words import (
     verdict_text,
 )
 from dashboard.components.period_words import period_words
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import N_, NO_VALUE, _, format_money, format_month, format_number, ngettext
 from dashboard.navigation import address_of
 from dashboard.state import is_dark
@@ -105,7 +105,7 @@ def _definition(board: Board, choice: Choice, metric: str) -> None:
     def amount(value: Decimal | None) -> str:
         return format_money(value, board.policy.base_currency) if metric == RECOVERY else format_number(value)
 
-    linked_table(
+    plain_table(
         [Head(_("Made of")), Head(period_words(choice.span), is_figure=True)],
         [
             [Cell(_(meaning.numerator)), Cell(amount(figure.numerator if figure else None))],
@@ -190,8 +190,8 @@ def _movement(metric: str, moved: Movement, board: Board, choice: Choice, names:
     left, right = st.columns(2, gap="medium")
     with left:
         _effect_chart(metric, moved.departments, names)
-        linked_table(
-            [Head(_("Customers")), Head(_("Number"), is_figure=True), Head(_effect_head(metric), is_figure=True)],
+        plain_table(
+            [Head(_("Customers")), Head(_("Count"), is_figure=True), Head(_effect_head(metric), is_figure=True)],
             [
                 [Cell(_(STATUSES[one.key])), Cell(format_number(one.customers)), Cell(effect_text(metric, one.effect))]
                 for one in moved.statuses
@@ -283,7 +283,7 @@ def _customer_effects(metric: str, moved: Movement, board: Board, names: Departm
         Head(_("Customers who moved it most")), Head(_("Department")), Head(_("Then → now")),
         Head(_effect_head(metric), is_figure=True),
     ]  # fmt: skip
-    linked_table(heads, [list(row) for row in rows])
+    plain_table(heads, [list(row) for row in rows])
 
 
 def _then_now(metric: str, one: Effect, board: Board) -> str:

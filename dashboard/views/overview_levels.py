@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.level_badge import level_badge
-from dashboard.components.linked_table import Cell, Head, linked_table
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import _, format_date, format_money, format_number, ngettext
 from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG
@@ -36,7 +36,7 @@ def levels_panel(actor: Actor, board: Board, choice: Choice) -> None:
         chart = level_chart(exposure, currency, dark=is_dark(), height=CHART_HEIGHT)
         st.plotly_chart(chart, key="overview-levels", config=CHART_CONFIG, theme=None, alt=title)
     with st.container(key="glphone-levels"):
-        linked_table(
+        plain_table(
             [Head(_("Level")), Head(_("Overdue, of open"), is_figure=True)],
             [
                 [Cell("", html=level_badge(level)), Cell(level_facts(exposure, level, currency))]
@@ -111,5 +111,5 @@ def ageing_words(aged: Ageing, currency: str) -> str:
     def money(*places: int) -> str:
         return format_money(sum((aged.buckets[one].amount for one in places), Decimal(0)), currency, compact=True)
 
-    text = _("Overdue by age: 1–30 days %(month)s · 31–60 %(second)s · 61–90 %(third)s · over 90 %(older)s")
+    text = _("Overdue by age: 1–29 days %(month)s · 30–59 %(second)s · 60–89 %(third)s · 90 and more %(older)s")
     return text % {"month": money(1), "second": money(2), "third": money(3), "older": money(4, 5, 6)}

@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.export_menu import export_menu
 from dashboard.components.level_badge import level_badge
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.pager import Pager
 from dashboard.components.period_words import period_words
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_money, format_number
 from dashboard.labels import label
 from dashboard.navigation import address_of
@@ -41,7 +41,7 @@ def _incentives(actor: Actor, board: Board, choice: Choice, names: DepartmentNam
     detail_head(_("Rewards and penalties, %(period)s") % {"period": period_words(choice.span)})
     st.markdown(f"**{tallies_title(board, board.policy.base_currency)}**".replace("$", "\\$"))
     titles = [
-        _("Number"),
+        _("Incentive number"),
         _("Kind"),
         _("Measure"),
         _("Department"),
@@ -60,7 +60,7 @@ def _incentives(actor: Actor, board: Board, choice: Choice, names: DepartmentNam
         st.caption(_("No reward and no penalty was decided in this period."))
         return
     base = board.policy.base_currency
-    linked_table(
+    plain_table(
         [Head(title, is_figure=place == 4) for place, title in enumerate(titles)],
         [
             [
@@ -107,7 +107,7 @@ def _moved(actor: Actor, board: Board, choice: Choice, names: DepartmentNames) -
     if not page.rows:
         st.caption(_("Nobody changed level."))
         return
-    linked_table(
+    plain_table(
         [Head(title, is_figure=place > 4) for place, title in enumerate(titles)],
         [
             [
@@ -146,7 +146,7 @@ def _matrix(exposure: ExposureByLevel, currency: str) -> None:
     heads = [
         Head(_("From ↓ to →")), *(Head(level_words(level), is_figure=True) for level in shown),
     ]  # fmt: skip
-    linked_table(
+    plain_table(
         heads,
         [
             [Cell(level_words(before)), *(_move_cell(moves.get((before, now)), currency) for now in shown)]

@@ -12,8 +12,8 @@ import streamlit as st
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.export_menu import export_menu
 from dashboard.components.level_badge import level_badge
-from dashboard.components.linked_table import Cell, Head, linked_table
 from dashboard.components.pager import Pager
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_money, format_number
 from dashboard.labels import label
 from dashboard.navigation import address_of
@@ -77,7 +77,7 @@ def metric_rows_panel(actor: Actor, board: Board, choice: Choice, metric: str, n
         st.caption(_("There are no such rows in this period."))
         return
     currency = board.policy.base_currency
-    linked_table(
+    plain_table(
         [Head(_(COLUMN_WORDS[one.name]), is_figure=one.kind in _FIGURES) for one in columns],
         [[_cell(one, value, currency, names) for one, value in zip(columns, row, strict=True)] for row in page.rows],
     )

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.departments import department_names
-from dashboard.components.linked_table import Cell, Head, linked_table
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import _, format_money, format_number, ngettext
 from dashboard.state import current_actor, is_dark
 from dashboard.theme import CHART_CONFIG
@@ -45,7 +45,7 @@ def tallies_panel(choice: Choice) -> None:
     with st.container(key="glwide-tallies"):
         st.plotly_chart(chart, key=f"overview-tallies-{split}", config=CHART_CONFIG, theme=None)
     with st.container(key="glphone-tallies"):
-        linked_table(
+        plain_table(
             [Head(_("Penalties")), Head(_("Rewards"), is_figure=True)],
             [[Cell(side_words(row.penalty, currency)), Cell(side_words(row.reward, currency))] for row in rows],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.address_filters import pill_filter
-from dashboard.i18n import N_, _, format_date
+from dashboard.i18n import N_, _, format_date, format_number, ngettext
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.policy_proposals import carry_out
@@ -25,17 +25,21 @@ PARTS = {
 def _headline(read: PolicyReading) -> str:
     changed = sum(not one.is_default for one in read.settings)
     coming = sum(len(one.coming) for one in read.settings)
-    return _("As of %(day)s: settings %(all)s, changed from what ships %(changed)s, values to come %(coming)s.") % {
-        "day": format_date(read.today),
-        "all": len(read.settings),
-        "changed": changed,
-        "coming": coming,
-    }
+    sentences = (
+        ngettext("%(n)s setting is in force on %(day)s.", "%(n)s settings are in force on %(day)s.", len(read.settings))
+        % {"n": format_number(len(read.settings)), "day": format_date(read.today)},
+        ngettext("%(n)s differs from what ships.", "%(n)s differ from what ships.", changed)
+        % {"n": format_number(changed)},
+        ngettext("%(n)s value is still to come.", "%(n)s values are still to come.", coming)
+        % {"n": format_number(coming)},
+    )
+    return " ".join(sentences)
 
 
 def page() -> None:
     """Draw the part that the address names."""
     actor = current_actor()
+    st.html(DASHBOARD / "theme/tables.css")
     st.html(DASHBOARD / "theme/records.css")
     st.title(_(page_spec("policy").title), anchor=False)
     carry_out(actor)

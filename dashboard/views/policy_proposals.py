@@ -24,7 +24,7 @@ DEED: Final = "policy.deed"
 _DONE = {
     "propose": N_("Proposed: another person decides on it"),
     "approve": N_("Approved"),
-    "reject": N_("Rejected"),
+    "reject": N_("Value turned down"),
     "withdraw": N_("Taken back"),
 }
 
@@ -160,7 +160,7 @@ def _propose() -> None:
 
 def _value_label(unit: SettingUnit) -> str:
     if unit is SettingUnit.RATIO:
-        return _("New value, from 0 to 1 (0.85 is 85%)")
+        return _("New value, from 0 to 1; 0.85 means 85 in a hundred")
     if unit is SettingUnit.PER_THOUSAND:
         return _("New value, per 1,000 customers")
     if unit is SettingUnit.DAYS:

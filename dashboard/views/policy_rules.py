@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.level_badge import level_badge
-from dashboard.components.plain_table import plain_table
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.rule_words import addressed_text, when_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, _, format_date, format_number, format_percent, language, ngettext
@@ -18,6 +18,7 @@ from db.enums import Dimension
 from services.early_warnings import RULES
 from services.metrics.definitions import METRIC_DEFINITIONS
 from services.metrics.figures import DEFINITION_VERSION
+from services.scorecard_in_force import ScorecardInForce
 from services.scoring.card import Floor, Scorecard
 
 
@@ -88,16 +89,7 @@ def scorecard_part(read: PolicyReading) -> None:
         st.info(_("No scorecard is in force yet. The first scoring puts the one that ships into force."))
         return
     card = found.card
-    st.markdown(
-        _("Scorecard %(name)s, edition %(edition)s, in force since %(day)s.")
-        % {"name": found.name, "edition": found.edition, "day": format_date(found.activated_on)}
-        + " "
-        + (
-            _("Approved by %(who)s.") % {"who": found.approved_by}
-            if found.approved_by
-            else _("It ships with the product.")
-        )
-    )
+    st.markdown(_whose_card(found))
     st.markdown(" ".join([_bands_text(card), *map(_floor_text, card.floors)]))
     st.markdown(
         _(
@@ -109,20 +101,37 @@ def scorecard_part(read: PolicyReading) -> None:
     total = sum(one.weight for one in card.dimensions)
     places = {name: place for place, name in enumerate(Dimension)}
     plain_table(
-        [_("Dimension"), _("Weight"), _("Indicators, with their weight inside the dimension")],
+        [
+            Head(_("Dimension")),
+            Head(_("Weight"), is_figure=True),
+            Head(_("Indicators, with their weight inside the dimension")),
+        ],
         [
             [
-                f'<span class="gl-strong">{escape(label("dimension", one.name))}</span>',
-                format_percent(one.weight / total, 0),
-                " · ".join(
-                    f"{escape(each.label.get(language(), each.code))} {format_number(each.weight)}"
-                    for each in one.indicators
+                _strong(label("dimension", one.name)),
+                Cell(format_percent(one.weight / total, 0)),
+                Cell(
+                    " · ".join(
+                        f"{each.label.get(language(), each.code)} {format_number(each.weight)}"
+                        for each in one.indicators
+                    )
                 ),
             ]
             for one in sorted(card.dimensions, key=lambda one: places[Dimension(one.name)])
         ],
-        figures=(1,),
     )
+
+
+def _whose_card(found: ScorecardInForce) -> str:
+    since = _("Scorecard %(name)s, edition %(edition)s, in force since %(day)s.") % {
+        "name": found.name,
+        "edition": found.edition,
+        "day": format_date(found.activated_on),
+    }
+    by = (
+        _("Approved by %(who)s.") % {"who": found.approved_by} if found.approved_by else _("It ships with the product.")
+    )
+    return f"{since} {by}"
 
 
 def _bands_text(card: Scorecard) -> str:
@@ -156,18 +165,23 @@ def rules_part() -> None:
         )
     )
     plain_table(
-        [_("Rule"), _("When"), _("Severity from"), _("Likelihood"), _("Goes to")],
+        [
+            Head(_("Rule")),
+            Head(_("Raised when")),
+            Head(_("Severity from")),
+            Head(_("Likelihood"), is_figure=True),
+            Head(_("Goes to")),
+        ],
         [
             [
-                f'<span class="gl-strong">{escape(_(rule.title))}</span>',
-                escape(when_text(rule)),
-                level_badge(rule.severity, short=True),
-                format_percent(rule.likelihood, 0),
-                escape(addressed_text(rule)),
+                _strong(_(rule.title)),
+                Cell(when_text(rule)),
+                Cell(html=level_badge(rule.severity, short=True)),
+                Cell(format_percent(rule.likelihood, 0)),
+                Cell(addressed_text(rule)),
             ]
             for rule in RULES.values()
         ],
-        figures=(3,),
     )
 
 
@@ -181,22 +195,32 @@ def metrics_part(read: PolicyReading) -> None:
         % {"version": DEFINITION_VERSION}
     )
     plain_table(
-        [_("Metric"), _("What it says"), _("Counted"), _("Out of"), _("Left out"), _("Target")],
+        [
+            Head(_("Metric")),
+            Head(_("What it says")),
+            Head(_("Counted")),
+            Head(_("Out of")),
+            Head(_("Left out")),
+            Head(_("Target"), is_figure=True),
+        ],
         [
             [
-                f'<span class="gl-strong">{escape(_(one.title))}</span>',
-                escape(_(one.text)),
-                escape(_(one.numerator)),
-                escape(_(one.denominator)),
-                escape(_(one.left_out)),
-                _target(read, one.metric),
+                _strong(_(one.title)),
+                Cell(_(one.text)),
+                Cell(_(one.numerator)),
+                Cell(_(one.denominator)),
+                Cell(_(one.left_out)),
+                Cell(_target(read, one.metric)),
             ]
             for one in METRIC_DEFINITIONS.values()
         ],
-        figures=(5,),
     )
 
 
 def _target(read: PolicyReading, metric: str) -> str:
     row = read.setting(f"target_{metric}")
-    return escape(setting_text(row.unit, row.value))
+    return setting_text(row.unit, row.value)
+
+
+def _strong(words: str) -> Cell:
+    return Cell(html=f'<span class="gl-strong">{escape(words)}</span>')

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from dashboard.components.plain_table import plain_table
+from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.setting_words import CLAUSES, setter_text, setting_text, since_text
 from dashboard.i18n import _, format_datetime
 from dashboard.views.policy_proposals import proposal_form, proposals_part
@@ -24,16 +24,22 @@ def settings_part(actor: Actor, read: PolicyReading) -> None:
         title = _("Clause %(clause)s: %(title)s") % {"clause": clause, "title": _(CLAUSES[clause])}
         st.html(f'<h2 class="gl-section">{escape(title)}</h2>')
         plain_table(
-            [_("Setting"), _("In force"), _("Holds from"), _("Set by"), _("Shipped value"), _("To come")],
+            [
+                Head(_("Setting"), width=36),
+                Head(_("In force"), width=13),
+                Head(_("Holds from"), width=13),
+                Head(_("Set by"), width=14),
+                Head(_("Shipped value"), width=11),
+                Head(_("To come"), width=13),
+            ],
             [_cells(one) for one in rows],
-            widths=(36, 13, 13, 14, 11, 13),
         )
     _history(read)
     if may(actor, "policy.set"):
         proposal_form(read)
 
 
-def _cells(one: SettingRow) -> list[str]:
+def _cells(one: SettingRow) -> list[Cell]:
     value = escape(setting_text(one.unit, one.value))
     coming = "<br>".join(
         escape(_("%(value)s from %(day)s") % {"value": setting_text(one.unit, later.value), "day": since_text(later)})
@@ -41,12 +47,12 @@ def _cells(one: SettingRow) -> list[str]:
     )
     shipped = _("same") if one.is_default else setting_text(one.unit, one.default)
     return [
-        f'{escape(_(one.text))}<br><code class="gl-quiet">{escape(one.key)}</code>',
-        f'<span class="gl-strong">{value}</span>',
-        escape(since_text(one.current)),
-        escape(setter_text(one.current)),
-        escape(shipped),
-        coming,
+        Cell(html=f'{escape(_(one.text))}<br><code class="gl-quiet">{escape(one.key)}</code>'),
+        Cell(html=f'<span class="gl-strong">{value}</span>'),
+        Cell(since_text(one.current)),
+        Cell(setter_text(one.current)),
+        Cell(shipped),
+        Cell(html=coming),
     ]
 
 
@@ -64,14 +70,14 @@ def _history(read: PolicyReading) -> None:
             st.caption(_("Nobody has set anything yet: every setting has the value it ships with."))
             return
         plain_table(
-            [_("Set"), _("Setting"), _("Value"), _("Holds from"), _("Set by")],
+            [Head(_("Set")), Head(_("Setting")), Head(_("Value")), Head(_("Holds from")), Head(_("Set by"))],
             [
                 [
-                    escape(format_datetime(at, read.time_zone)),
-                    escape(_(one.text)),
-                    escape(setting_text(one.unit, value.value)),
-                    escape(since_text(value)),
-                    escape(setter_text(value)),
+                    Cell(format_datetime(at, read.time_zone)),
+                    Cell(_(one.text)),
+                    Cell(setting_text(one.unit, value.value)),
+                    Cell(since_text(value)),
+                    Cell(setter_text(value)),
                 ]
                 for at, one, value in changes
             ],

@@ -28,6 +28,7 @@ from services.scoring.texts import Quantity, Reason, own_points, quantity, reaso
 BEYOND_REACH = frozenset({"firm_size", "firm_age_years", "tenure_years", "past_listings"})
 MOST_MOVEMENTS = 6
 _STEP = Decimal("0.1")
+_CARRIED = Decimal("0.0001")
 #: Half of a step: less than this is rounding.
 _NOTICED = 0.05
 
@@ -125,8 +126,9 @@ class Explanation:
 
 
 def shown_score(score: Decimal | None) -> Decimal | None:
-    """A score as it is shown, with one decimal."""
-    return None if score is None else score.quantize(_STEP, ROUND_HALF_UP)
+    """A score as it is shown, with one decimal: made of the four places that the customer carries, so that a list and
+    the explanation, which knows six, never differ."""
+    return None if score is None else score.quantize(_CARRIED, ROUND_HALF_UP).quantize(_STEP, ROUND_HALF_UP)
 
 
 def apportioned(shares: Mapping[str, float], total: Decimal) -> dict[str, Decimal]:

@@ -121,7 +121,7 @@ def test_everything_is_an_archive_in_which_the_role_misses_what_it_may_not_see(
     app = opened("leader", monkeypatch)
     assert "**40** rows in 20 files" in texts(app)
     personal = ["legal_representative", "phone", "address", "bank_account"]
-    left_out = ", ".join(f"customers.{name}" for name in personal)
+    left_out = "Customers · Legal representative, Customers · Phone, Customers · Address, Customers · Bank account"
     assert app.caption[1].value == (
         f"Your role does not see these columns, so the file leaves them out: {left_out}. Brought in again, it takes "
         "nothing away."
@@ -138,7 +138,7 @@ def test_everything_is_an_archive_in_which_the_role_misses_what_it_may_not_see(
 @pytest.mark.usefixtures("ledger")
 def test_business_people_are_told_what_is_blank_and_do_not_see_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened("business", monkeypatch, kind="customers")
-    assert app.caption[2].value.startswith("Blank for customers of other departments: legal_representative, phone")
+    assert app.caption[2].value.startswith("Blank for customers of other departments: Legal representative, Phone")
     assert [one.value for one in app.subheader] == []
 
 

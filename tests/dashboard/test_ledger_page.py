@@ -77,7 +77,7 @@ def test_entries_read_as_sentences(open_ledger: Opened) -> None:
     ]  # fmt: skip
     shown = " ".join(one.value for one in app.get("html"))
     assert "“Waits &lt;i&gt;”" in shown
-    assert "<span>State</span><span>New</span><span>Being acted on</span>" in shown
+    assert "<span>State</span><span>Awaiting acknowledgement</span><span>Being acted on</span>" in shown
     assert "<span>Snoozed until</span><span>—</span><span>Jul 10, 2025</span>" in shown
     assert "<span>Value</span><span>90 days</span><span>60 days</span>" in shown
     assert "version" not in shown.partition("gl-entry")[2]

@@ -96,7 +96,7 @@ def test_settings_are_grouped_by_clause_with_their_values_in_words(open_policy: 
         assert f'<span class="gl-strong">{value}</span>' in shown
     assert "60 days from Jul 1, 2025" in shown
     assert open_policy("viewer").markdown[0].value == (
-        "As of Jun 30, 2025: settings 17, changed from what ships 1, values to come 1."
+        "17 settings are in force on Jun 30, 2025. 1 differs from what ships. 1 value is still to come."
     )
 
 
@@ -107,7 +107,7 @@ def test_the_history_opens_on_demand(open_policy: Opened) -> None:
     assert '<th scope="col">Set</th>' not in html(app)
     app.session_state["policy-history"] = True
     app.run()
-    assert '<td data-name="Value">60 days</td>' in html(app)
+    assert '<td data-title="Value">60 days</td>' in html(app)
 
 
 def test_the_four_open_questions_stand_with_their_settings(open_policy: Opened) -> None:
@@ -130,17 +130,17 @@ def test_the_scorecard_in_force_is_said_in_words(open_policy: Opened) -> None:
     words = [one.value for one in app.markdown]
     assert "Scorecard default, edition 1, in force since Jun 30, 2025. It ships with the product." in words
     assert (
-        "Scores run from 0 to 100, higher is riskier: low below 30, medium from 30, high from 50, critical from 70. "
+        "Scores run from 0 to 100, higher is riskier: low below 35, medium from 35, high from 55, critical from 70. "
         "Whoever is listed is at least critical. Whoever has an invoice 90 days past due or more is at least critical."
     ) in words
-    assert '<td class="gl-number" data-name="Weight">30%</td>' in html(app)
+    assert '<td class="gl-right" data-title="Weight">30%</td>' in html(app)
 
 
 def test_rules_and_metrics(open_policy: Opened) -> None:
     app = open_policy("viewer", part="rules")
-    assert html(app).count('<td data-name="Rule">') == len(RULES)
+    assert html(app).count('<td data-title="Rule">') == len(RULES)
     app = open_policy("viewer", part="metrics")
-    assert html(app).count('<td data-name="Metric">') == 4
+    assert html(app).count('<td data-title="Metric">') == 4
     assert "Definitions, version 1." in app.markdown[1].value
 
 

@@ -88,7 +88,7 @@ def test_all_scores_stand_riskiest_first_with_what_is_unknown_last(
     assert code == 0
     assert [(one["customer_no"], one["level"] is None) for one in rows] == [("C1", False), ("C2", False), ("C3", True)]
     assert (rows[2]["score"], rows[2]["coverage"], rows[2]["reasons"]) == (None, 0, [])
-    assert rows[0]["reasons"][0]["text"] == "Oldest open invoice is 45 days past due"
+    assert rows[0]["reasons"][0]["text"] == "Worst delay, last year: 45 days"
 
 
 def test_a_dry_run_stores_nothing_and_another_day_is_its_own_score(
