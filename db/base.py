@@ -1,4 +1,4 @@
-"""Foundations of every table: naming, customer-scoped keys, and how a table is spread when the database is scaled out."""
+"""Foundations of every table: naming, customer-scoped keys, and how a table is spread when the database grows."""
 
 from __future__ import annotations
 

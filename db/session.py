@@ -14,7 +14,7 @@ STATEMENT_TIMEOUT_MS = 600_000
 
 
 def database_url() -> str:
-    """SQLAlchemy URL of the database in use: `DATABASE_URL`, else the embedded server, started when it is not running."""
+    """SQLAlchemy URL of the database in use: `DATABASE_URL`, else the embedded server, started where it is not."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return ensure_running()

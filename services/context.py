@@ -1,4 +1,4 @@
-"""Who acts, when, and in which transaction. Nothing in the services reaches for a session, a user or a clock elsewhere."""
+"""Who acts, when, and in which transaction. Nothing in the services reaches for session, user or clock elsewhere."""
 
 from __future__ import annotations
 

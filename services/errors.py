@@ -1,4 +1,4 @@
-"""The refusals: sentences that an officer can act on. Services raise them in English with parameters; doors translate."""
+"""The refusals: sentences that an officer can act on. Raised in English with parameters; doors translate them."""
 
 from __future__ import annotations
 

@@ -91,7 +91,8 @@ def tally(
             f"WITH rates AS ({RATE_RANGES}) "  # noqa: S608  (column names from the table above)
             f"SELECT {', '.join(chosen)}, count(*), coalesce(sum(i.amount * r.rate), 0), "
             "count(i.amount) - count(i.amount * r.rate) "
-            f"FROM incentive i JOIN department d ON d.id = i.department_id {rate_join('r', 'i.currency', 'i.decided_on')} "
+            "FROM incentive i JOIN department d ON d.id = i.department_id "
+            f"{rate_join('r', 'i.currency', 'i.decided_on')} "
             "WHERE i.decided_on BETWEEN :first AND :last AND i.state = ANY(:counted) "
             "AND (CAST(:only AS text) IS NULL OR d.code = :only) "
             f"GROUP BY {', '.join(columns[name] for name in GROUPINGS if name in groups)} ORDER BY 1 DESC, 2, 3, 4"

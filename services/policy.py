@@ -1,7 +1,7 @@
 """Every number of the policy, by clause: typed, dated settings read from the database.
 
-A setting's row is added, never changed. The value on day d is the one with the latest `effective_from` not after d, so a
-change applies from its date on and never rewrites closed months (SPEC 5).
+A setting's row is added, never changed. The value on day d is the one with the latest `effective_from` not after d, so
+a change applies from its date on and never rewrites closed months (SPEC 5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far down the queue today's people get (SPEC 9.7): a line in the list, so that nobody believes all will be read."""
+"""How far down the queue today's people get (SPEC 9.7): a line in the list, lest one believe all will be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.enums import Role
 from db.models import AppUser
 from services.context import Context
 
-#: Warnings that one person decides on in a working day, with the calls and letters that go with them. A planning figure.
+#: Warnings that one person decides on in a working day, with the calls and letters of each. A planning figure.
 WARNINGS_PER_PERSON_AND_DAY = 10
 
 

@@ -67,7 +67,7 @@ def test_no_file_has_a_name_that_says_nothing(word: str) -> None:
 
 
 def test_public_names_are_explained() -> None:
-    """Every public function and class of services and db has a docstring, save models and enums that name themselves."""
+    """Every public function and class of services and db has a docstring, save models and enums."""
     missing = []
     for path in PRODUCT:
         if path.is_relative_to(ROOT / "dashboard") or path.is_relative_to(ROOT / "db" / "migrations"):

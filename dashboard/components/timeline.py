@@ -96,9 +96,10 @@ def timeline_list(entries: Sequence[TimelineEntry], base_currency: str) -> None:
         day = format_date(entry.on) if entry.on != before else ""
         before = entry.on
         money = "" if entry.amount is None else format_money(entry.amount, entry.currency or base_currency)
+        what = f"<b>{escape(concept_words(entry.concept))}</b> {escape(entry_words(entry))}"
         lines.append(
             f'<div class="gl-event{" gl-event-day" if day else ""}"><span class="gl-event-on">{escape(day)}</span>'
-            f'<span class="gl-event-what"><b>{escape(concept_words(entry.concept))}</b> {escape(entry_words(entry))}</span>'
+            f'<span class="gl-event-what">{what}</span>'
             f'<span class="gl-event-money">{escape(money)}</span></div>'
         )
     st.html(f'<div class="gl-timeline gl-figures">{"".join(lines)}</div>')

@@ -143,8 +143,8 @@ def _paging(page: CustomerPage) -> None:
             args=(BEFORE, page.before), disabled=page.before is None,
         )  # fmt: skip
         st.button(
-            _("Next page"), key="customers-next", icon=":material/chevron_right:", icon_position="right", on_click=_turn,
-            args=(AFTER, page.after), disabled=page.after is None,
+            _("Next page"), key="customers-next", icon=":material/chevron_right:", icon_position="right",
+            on_click=_turn, args=(AFTER, page.after), disabled=page.after is None,
         )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def create_functions() -> None:
 def add_extension(name: str) -> None:
     """Create an extension only where it is missing: an ordinary role may use one that an administrator installed."""
     op.execute(
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = '{name}') "
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = '{name}') "  # noqa: S608
         f"THEN CREATE EXTENSION {name}; END IF; END $$"
     )
 

@@ -26,7 +26,7 @@ from db.models.customer import of_customer
 
 
 class Score(CustomerScoped):
-    """One computed score as of a day. Rows are added, never changed; `points` holds each indicator's value and points."""
+    """One computed score as of a day. Rows are only added; `points` holds each indicator's value and points."""
 
     __tablename__ = "score"
     __table_args__ = (

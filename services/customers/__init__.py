@@ -32,5 +32,6 @@ __all__ = [
     "CONCEPTS", "MOST_COUNTED", "PAGE_SIZE", "UNSCORED", "CaseRow", "Cursor", "CustomerFilter", "CustomerPage",
     "CustomerProfile", "CustomerRow", "Exposure", "ListingRow", "OpenInvoice", "PersonalData", "TimelineEntry",
     "ageing_of", "cases_of", "customer_by_no", "customers", "every_customer", "exposure", "exposures", "level_counts",
-    "limit_use", "listings_of", "masked", "may_see_personal", "open_invoices", "parsed_cursor", "show_personal", "timeline",
+    "limit_use", "listings_of", "masked", "may_see_personal", "open_invoices", "parsed_cursor", "show_personal",
+    "timeline",
 ]  # fmt: skip

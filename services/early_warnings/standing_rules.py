@@ -117,7 +117,7 @@ def _statements(frame: Frame) -> Subquery:
 def _newest_statement(
     frame: Frame,
     limits: Thresholds,
-    severity: Any,
+    severity: Any,  # noqa: ANN401  (a level, or an expression that says one)
     facts: dict[str, SqlValue],
     statement: Subquery,
 ) -> Select[Any]:

@@ -1,7 +1,7 @@
 """What each customer adds to each metric, as set-based SQL over the customers in the temporary table `dirty`.
 
-A contribution says: from `known_on` on, `amount` belongs to `measure` of `metric` in `month`. The figure as of a day is the
-sum of what is known by then, so every past day can be asked for, and the clock alone changes nothing.
+A contribution says: from `known_on` on, `amount` belongs to `measure` of `metric` in `month`. The figure as of a day is
+the sum of what is known by then, so every past day can be asked for, and the clock alone changes nothing.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ SELECT customer_id, 'assessment_accuracy', measure, department_id, {_MONTH.forma
   FROM fact
 """  # noqa: S608
 
-#: Arrears recovery rate 欠款回收率 (SPEC 5.3): receipts on case debts, debts added, and what was open at each month's start.
+#: Arrears recovery rate 欠款回收率 (SPEC 5.3): receipts on case debts, debts added, and what was open at month starts.
 RECOVERY = f"""
 INSERT INTO metric_contribution {_COLUMNS}
 WITH rates AS ({RATE_RANGES}), debt AS (
@@ -110,8 +110,8 @@ SELECT f.customer_id, 'arrears_recovery_rate', CASE WHEN x.rate IS NULL THEN 'un
   FROM fact f {rate_join("x", "f.currency", "f.day")}
 """  # noqa: S608
 
-#: Complaint rate 客户投诉率 (SPEC 5.4). Active customers of any period: those with an event whose former event lies before
-#: the period (`neighbour`), plus those who owed at its start and had no event in it (`known_on`: their next event).
+#: Complaint rate 客户投诉率 (SPEC 5.4). Active customers of any period: those with an event whose former event lies
+#: before the period (`neighbour`), plus those who owed at its start and had no event in it (`known_on`: their next one).
 COMPLAINTS = f"""
 INSERT INTO metric_contribution {_COLUMNS}
 WITH who AS (
@@ -141,7 +141,8 @@ WITH who AS (
     UNION ALL SELECT customer_id, month, NULL, false FROM owing
 ), next_event AS (
     SELECT customer_id, month, is_event,
-           min(first_on) OVER (PARTITION BY customer_id ORDER BY month RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+           min(first_on) OVER (
+               PARTITION BY customer_id ORDER BY month RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
                AS next_on
       FROM marked
 ), fact AS (
@@ -160,7 +161,7 @@ SELECT f.customer_id, 'complaint_rate', f.measure, w.department_id, f.month, f.n
   FROM fact f JOIN who w ON w.customer_id = f.customer_id
 """  # noqa: S608
 
-#: Customers whose identification has to be replayed: a decision, or an undisputed invoice unpaid when it became arrears.
+#: Customers whose identification has to be replayed: a decision, or an undisputed invoice that became arrears.
 TIMELINESS_INVOICES = """
 SELECT i.customer_id, i.id, i.invoice_no, i.due_on, s.paid_off_on
   FROM invoice i
@@ -174,7 +175,8 @@ SELECT n.customer_id, n.sent_on, n.invoice_id
   FROM dunning_notice n JOIN dirty d ON d.customer_id = n.customer_id ORDER BY n.customer_id
 """
 TIMELINESS_DECISIONS = """
-SELECT l.customer_id, l.id, l.listing_no, l.decided_on, l.state IN ('confirmed', 'restored'), l.trigger_on, l.restored_on
+SELECT l.customer_id, l.id, l.listing_no, l.decided_on, l.state IN ('confirmed', 'restored'), l.trigger_on,
+       l.restored_on
   FROM listing l JOIN dirty d ON d.customer_id = l.customer_id
  WHERE l.state <> 'proposed' ORDER BY l.customer_id
 """

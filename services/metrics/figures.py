@@ -1,4 +1,4 @@
-"""The four metrics for any period of whole months and any grouping by department, as of any day (policy 5.2, SPEC 5)."""
+"""The four metrics for any period of whole months by department or not, as of any day (policy 5.2, SPEC 5)."""
 
 from __future__ import annotations
 
@@ -173,20 +173,20 @@ def _sums(cells: Iterable[Cell]) -> dict[str, Decimal]:
 
 
 def accuracy(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
-    """Assessment accuracy 风险评估准确率 (SPEC 5.1): final assessments that agreed with what came / all that were counted."""
+    """Assessment accuracy 风险评估准确率 (SPEC 5.1): final assessments that agreed with what came / all counted."""
     parts = _sums(cells)
     right = parts["true_positive"] + parts["true_negative"]
     return right, right + parts["false_positive"] + parts["false_negative"], dict(parts)
 
 
 def timeliness(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
-    """Identification timeliness 黑灰客户识别及时率 (SPEC 5.2): triggers decided by their deadline / all triggers counted."""
+    """Identification timeliness 黑灰客户识别及时率 (SPEC 5.2): triggers decided by their deadline / all counted."""
     parts = _sums(cells)
     return parts["on_time"], parts["on_time"] + parts["late"], dict(parts)
 
 
 def recovery(cells: Iterable[Cell], first: dt.date, last: dt.date, day: dt.date) -> _Result:
-    """Arrears recovery rate 欠款回收率 (SPEC 5.3): received on case debts / outstanding at the period's start plus added."""
+    """Arrears recovery rate 欠款回收率 (SPEC 5.3): received on case debts / owed at the period's start + added."""
     parts = _sums(cell for cell in cells if cell.measure != "opening" or cell.month == first)
     return parts["received"], parts["opening"] + parts["added"], dict(parts)
 
@@ -213,7 +213,7 @@ _RULES = {ACCURACY: accuracy, TIMELINESS: timeliness, RECOVERY: recovery, COMPLA
 
 
 def months_with_data(ctx: Context) -> tuple[dt.date, dt.date] | None:
-    """The first and the last month, up to the business date's, for which some metric has data; None in an empty ledger."""
+    """The first and the last month, up to the business date's, with data of some metric; None in an empty ledger."""
     row = ctx.session.execute(
         text("SELECT min(month), max(month) FROM metric_rollup WHERE known_on <= :day"), {"day": ctx.today}
     ).one()

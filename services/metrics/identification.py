@@ -1,7 +1,7 @@
 """Identification timeliness 黑灰客户识别及时率 (policy 5.2, SPEC 5.2): the rule, in plain values.
 
 Order within one day: an open trigger ends (a decision goes before a payment); then another invoice may trigger, if the
-customer is not listed at the day's end; then a decision of that day that ended nothing yet ends what triggered that day.
+customer is not listed at the day's end; then a decision of that day that ended nothing ends what triggered that day.
 An invoice triggers once.
 """
 
@@ -47,7 +47,7 @@ class ListingDecision:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """One unit: a trigger, its deadline, and the decision that ended it, if any. Kind A: arrears; B: a decision's own."""
+    """One unit: a trigger, its deadline, and the decision that ended it, if any. Kind A: arrears; B: a decision."""
 
     kind: str
     trigger_on: dt.date

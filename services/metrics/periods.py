@@ -60,7 +60,8 @@ def write_policy_ranges(session: Session, history: PolicyHistory) -> None:
     session.execute(text("DROP TABLE IF EXISTS policy_range"))
     session.execute(
         text(
-            "CREATE TEMPORARY TABLE policy_range (since date, until date, accuracy_window_days int, bad_after_days int) "
+            "CREATE TEMPORARY TABLE policy_range "
+            "(since date, until date, accuracy_window_days int, bad_after_days int) "
             "ON COMMIT DROP"
         )
     )

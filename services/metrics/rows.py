@@ -27,7 +27,7 @@ Cursor = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the rows. `kind`: text, customer_no, department, date, number, money, or the group of a code's words."""
+    """A column of the rows. `kind`: text, customer_no, department, date, number, money, or a group of labels."""
 
     name: str
     kind: str
@@ -72,19 +72,22 @@ _COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
 }  # fmt: skip
 
 _KNOWN = """metric_contribution m LEFT JOIN department d ON d.id = m.department_id
-     WHERE m.metric = :metric AND m.month BETWEEN :first AND :last AND (CAST(:only AS text) IS NULL OR d.code = :only)"""
+     WHERE m.metric = :metric AND m.month BETWEEN :first AND :last
+       AND (CAST(:only AS text) IS NULL OR d.code = :only)"""
 _ITEM = "CAST(split_part(m.subject, ':', 2) AS bigint)"
 _FACTS = f"""
 WITH unit AS (
     SELECT m.customer_id, split_part(m.subject, ':', 1) AS concept, {_ITEM} AS item, m.measure AS outcome
       FROM {_KNOWN} AND m.known_on <= :as_of
      GROUP BY m.customer_id, m.subject, m.measure HAVING sum(m.amount) > 0
-)"""  # noqa: S608
+)"""
 _WHO = """c.customer_no, CASE WHEN c.kind = 'company' THEN c.name ELSE c.customer_no END AS customer,
            coalesce(o.code, '') AS department"""
 _OWNER = """JOIN customer c ON c.customer_id = u.customer_id
       LEFT JOIN department o ON o.id = c.owner_department_id"""
 
+# Every name below is one of this file's own; values are bound.
+# ruff: noqa: S608
 _ROWS: dict[tuple[str, str], str] = {
     (ACCURACY, ""): f"""{_FACTS}, row AS (
     SELECT array_position(ARRAY['false_negative', 'false_positive', 'true_positive', 'true_negative', 'excluded'],
@@ -117,9 +120,10 @@ WITH unit AS (
 )""",
     (COMPLAINTS, "complaints"): f"""{_FACTS}, row AS (
     SELECT DATE '9999-12-31' - k.received_on AS rank, u.customer_id, u.item, {_WHO}, k.complaint_no, k.received_on,
-           k.closed_on, CASE WHEN k.is_upheld THEN 'upheld' WHEN NOT k.is_upheld THEN 'not_upheld' ELSE 'open' END AS upheld,
-           u.outcome
-      FROM unit u JOIN complaint k ON k.customer_id = u.customer_id AND k.id = u.item AND u.concept = 'complaint' {_OWNER}
+           k.closed_on, u.outcome,
+           CASE WHEN k.is_upheld THEN 'upheld' WHEN NOT k.is_upheld THEN 'not_upheld' ELSE 'open' END AS upheld
+      FROM unit u
+      JOIN complaint k ON k.customer_id = u.customer_id AND k.id = u.item AND u.concept = 'complaint' {_OWNER}
 )""",
     (COMPLAINTS, "active"): f"""
 WITH unit AS (
@@ -171,7 +175,7 @@ def metric_rows(
     after: Cursor | None = None,
     limit: int = PAGE_SIZE,
 ) -> RowPage:
-    """One page of the rows behind a part (PARTS) of a metric's figure, as known by a day (default: the business date)."""
+    """One page of the rows behind a part (PARTS) of a figure, as known by a day (default: the business date)."""
     ensure_may(ctx, "metric.read")
     columns = columns_of(metric, part)
     day = as_of or ctx.today
@@ -230,7 +234,7 @@ def _selection(
         "only": department, "rank": rank, "customer_id": customer_id, "item": item, "limit": limit,
     }  # fmt: skip
     statement = (
-        f"{rows}, chosen AS (SELECT *, count(*) OVER () AS total FROM row WHERE {_WHICH[metric, part]}) "  # noqa: S608
+        f"{rows}, chosen AS (SELECT *, count(*) OVER () AS total FROM row WHERE {_WHICH[metric, part]}) "
         f"SELECT rank, customer_id, item, total, {columns} FROM chosen "
         "WHERE CAST(:rank AS numeric) IS NULL OR (rank::numeric, customer_id, item) > "
         "(CAST(:rank AS numeric), CAST(:customer_id AS bigint), CAST(:item AS bigint)) "

@@ -133,7 +133,8 @@ def _add_timeliness(ctx: Context, history: PolicyHistory) -> None:
     departments: dict[int, int | None] = dict(
         ctx.session.execute(
             text(
-                "SELECT c.customer_id, c.owner_department_id FROM customer c JOIN dirty d ON d.customer_id = c.customer_id"
+                "SELECT c.customer_id, c.owner_department_id "
+                "FROM customer c JOIN dirty d ON d.customer_id = c.customer_id"
             )
         ).all()
     )

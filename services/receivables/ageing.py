@@ -32,7 +32,7 @@ class AgeBucket:
 
 @dataclass(frozen=True)
 class Ageing:
-    """Open and overdue receivables of the company or of one department; `unconverted` were left out for want of a rate."""
+    """Open and overdue receivables of the company or of one department; `unconverted` ones lack a rate."""
 
     department: str | None
     open_count: int

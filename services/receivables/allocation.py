@@ -2,8 +2,8 @@
 
 A payment that names an invoice pays that invoice up to its balance. What is over, and payments that name none, pay the
 customer's oldest open invoice first (by due date, then number) among those issued by that day, payments in the order
-(paid_on, payment_no). What is left is credit for invoices issued later, used on the day they are issued, before money that
-arrives that day. Amounts are whole ten-thousandths of a currency unit, so that sums are exact.
+(paid_on, payment_no). What is left is credit for invoices issued later, used on the day they are issued, before money
+that arrives that day. Amounts are whole ten-thousandths of a currency unit, so that sums are exact.
 """
 
 from __future__ import annotations

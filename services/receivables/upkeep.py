@@ -1,7 +1,7 @@
 """Keeps `payment_allocation` and `invoice_settlement` right for the customers in the temporary table `dirty`.
 
-Most customers' payments name their invoice and stay within it: those are allocated by one statement. The rest (money that
-names no invoice, overpays, or comes in another currency) is replayed by the rule, customer by customer.
+Most customers' payments name their invoice and stay within it: those are allocated by one statement. The rest (money
+that names no invoice, overpays, or comes in another currency) is replayed by the rule, customer by customer.
 """
 
 from __future__ import annotations

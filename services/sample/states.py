@@ -62,8 +62,9 @@ def _assessments(ctx: Context, until: dt.date) -> None:
         if customer.owner_department_id is None:
             continue
         row = Assessment(
-            customer_id=customer.customer_id, assessed_on=until - dt.timedelta(days=place), stage="initial", state="draft",
-            level=customer.risk_level or "medium", score=customer.risk_score, department_id=customer.owner_department_id,
+            customer_id=customer.customer_id, assessed_on=until - dt.timedelta(days=place), stage="initial",
+            state="draft", level=customer.risk_level or "medium", score=customer.risk_score,
+            department_id=customer.owner_department_id,
             assessor=customer.account_manager, reason=None,
         )  # fmt: skip
         already = select(func.count()).where(
@@ -82,8 +83,9 @@ def _listings(ctx: Context, until: dt.date, departments: dict[str, int]) -> None
     risk = departments.get("RISK")
     for place, customer in enumerate(_risky_customers(ctx, 2), start=1):
         row = Listing(
-            customer_id=customer.customer_id, listing_no=f"L-PROPOSED-{place}", criterion=("arrears", "breach")[place - 1],
-            grade="grey", state="proposed", trigger_on=until - dt.timedelta(days=6 * place), listed_on=None, decided_on=None,
+            customer_id=customer.customer_id, listing_no=f"L-PROPOSED-{place}",
+            criterion=("arrears", "breach")[place - 1], grade="grey", state="proposed",
+            trigger_on=until - dt.timedelta(days=6 * place), listed_on=None, decided_on=None,
             restored_on=None, department_id=risk,
         )  # fmt: skip
         _add(ctx, row, "listing.proposed")
@@ -128,7 +130,8 @@ def _incentives(ctx: Context, until: dt.date, departments: dict[str, int]) -> No
         if code not in departments:
             continue
         row = Incentive(
-            incentive_no=f"I-OPEN-{place}", kind=kind, measure=measure, state="proposed", department_id=departments[code],
+            incentive_no=f"I-OPEN-{place}", kind=kind, measure=measure, state="proposed",
+            department_id=departments[code],
             person=None, amount=amount, currency="CNY" if amount else None, decided_on=until - dt.timedelta(days=place),
             reason=reason,
         )  # fmt: skip

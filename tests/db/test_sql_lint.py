@@ -49,7 +49,8 @@ def test_no_statement_uses_what_a_spread_database_lacks(pattern: str, why: str) 
 
 
 CUSTOMER_TABLES = (
-    "invoice", "payment", "payment_allocation", "invoice_settlement", "assessment", "listing", "recovery_case", "case_debt",
+    "invoice", "payment", "payment_allocation", "invoice_settlement", "assessment", "listing", "recovery_case",
+    "case_debt",
     "complaint", "dunning_notice", "early_warning", "score", "contract_event", "metric_contribution",
 )  # fmt: skip
 JOIN = re.compile(

@@ -51,7 +51,8 @@ def test_lifecycle_allows_exactly_three_moves() -> None:
     ("money", "likelihood", "hours_left", "expected"),
     [
         ("1000", "0.5", 0, 500.0), ("1000", "0.5", -500, 500.0), ("1000", "0.5", 72, 250.0),
-        ("1000", "0.5", 144, 125.0), ("0", "0.5", 0, 0.5), ("1", "0.5", 0, 0.5), ("2", "0.5", 0, 1.0), ("1000", "0", 0, 0.0),
+        ("1000", "0.5", 144, 125.0), ("0", "0.5", 0, 0.5), ("1", "0.5", 0, 0.5), ("2", "0.5", 0, 1.0),
+        ("1000", "0", 0, 0.0),
     ],
 )  # fmt: skip
 def test_queue_priority(money: str, likelihood: str, hours_left: float, expected: float) -> None:

@@ -1,4 +1,4 @@
-"""A cheaper database for tests that never commit: one copy for all of them, each in a transaction that is rolled back."""
+"""A cheaper database for tests that never commit: one copy for all, each in a transaction rolled back."""
 
 from __future__ import annotations
 

@@ -98,7 +98,8 @@ def _store_decisions(ctx: Context, history: History, ids: _Ids) -> None:
         ctx.session.execute(
             insert(m.RecoveryCase).values(
                 customer_id=ids.customer[row["customer_no"]], id=number, case_no=row["case_no"],
-                state="closed" if row["closed_on"] else "recovering", opened_on=row["opened_on"], closed_on=row["closed_on"],
+                state="closed" if row["closed_on"] else "recovering", opened_on=row["opened_on"],
+                closed_on=row["closed_on"],
             )
         )  # fmt: skip
     owner = {row["case_no"]: ids.customer[row["customer_no"]] for row in history.cases}

@@ -51,7 +51,8 @@ def test_accuracy(ctx: Context) -> None:
     told = history()
     invoice(told, "I1", "2025-01-01", "2025-01-31", 100)
     row(
-        told.assessments, customer_no="C1", assessed_on=day("2025-01-01"), stage="final", level="high", score=Decimal(70),
+        told.assessments, customer_no="C1", assessed_on=day("2025-01-01"), stage="final", level="high",
+            score=Decimal(70),
         department="Risk",
     )  # fmt: skip
     store(ctx, told)
@@ -70,7 +71,8 @@ def test_timeliness(ctx: Context, decided: str | None, paid: str | None, expecte
         row(told.dunning, dunning_no=number, customer_no="C1", invoice_no="I1", sent_on=day(sent))
     if decided:
         row(
-            told.listings, listing_no="L1", customer_no="C1", criterion="arrears", grade="grey", trigger_on=day("2025-04-10"),
+            told.listings, listing_no="L1", customer_no="C1", criterion="arrears", grade="grey",
+            trigger_on=day("2025-04-10"),
             decision="confirmed", decided_on=day(decided), restored_on=None, department=None,
         )  # fmt: skip
     if paid:

@@ -17,7 +17,10 @@ from services.policy import set_policy
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
 
-CELLS = "SELECT metric, measure, department_id, month, neighbour, known_on, amount FROM metric_rollup ORDER BY 1, 2, 3, 4, 5, 6"
+CELLS = (
+    "SELECT metric, measure, department_id, month, neighbour, known_on, amount FROM metric_rollup "
+    "ORDER BY 1, 2, 3, 4, 5, 6"
+)
 
 
 def rollup(ctx: Context) -> list[tuple[object, ...]]:
