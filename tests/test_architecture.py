@@ -34,6 +34,13 @@ def test_the_layers_are_kept() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("command", [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)])
+def test_lint_format_and_types_hold(command: tuple[str, ...]) -> None:
+    tool = str(Path(sys.executable).parent / command[0])
+    done = subprocess.run([tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_files_stay_under_400_lines() -> None:
     long = {
         name_of(path): count

@@ -111,7 +111,7 @@ SELECT f.customer_id, 'arrears_recovery_rate', CASE WHEN x.rate IS NULL THEN 'un
 """  # noqa: S608
 
 #: Complaint rate 客户投诉率 (SPEC 5.4). Active customers of any period: those with an event whose former event lies
-#: before the period (`neighbour`), plus those who owed at its start and had no event in it (`known_on`: their next one).
+#: before the period (`neighbour`), plus those who owed at its start and had no event (`known_on`: their next one).
 COMPLAINTS = f"""
 INSERT INTO metric_contribution {_COLUMNS}
 WITH who AS (
