@@ -29,7 +29,9 @@ def test_the_function_and_the_test_of_a_clause_exist(line: str) -> None:
     assert test in names
 
 
-@pytest.mark.parametrize("page", ["glossary.md", "architecture.md", "metrics.md", "policy-map.md", "scorecard.md"])
+@pytest.mark.parametrize(
+    "page", ["glossary.md", "architecture.md", "metrics.md", "operations.md", "policy-map.md", "scorecard.md"]
+)
 def test_the_files_that_a_page_names_exist(page: str) -> None:
     content = (ROOT / "docs" / page).read_text()
     named = set(re.findall(r"`((?:services|dashboard|db|tests|docs|benchmarks)/[\w/.-]+?)(?:::\w+)?`", content))
