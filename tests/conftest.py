@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from db.session import engine_for
 from db.upgrade import upgrade
@@ -46,7 +48,7 @@ def _stop_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
             discard(home)
 
 
-def _admin(url: str, *statements: str) -> None:
+def as_admin(url: str, *statements: str) -> None:
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg2", database="postgres"), isolation_level="AUTOCOMMIT"
     )
@@ -56,7 +58,13 @@ def _admin(url: str, *statements: str) -> None:
     engine.dispose()
 
 
-def _named(url: str, name: str) -> str:
+@retry(stop=stop_after_attempt(20), wait=wait_fixed(0.5), retry=retry_if_exception_type(ProgrammingError), reraise=True)
+def drop_database(url: str, name: str) -> None:
+    """Remove a database. Not while autovacuum looks at it: that belongs to another role, and is soon over."""
+    as_admin(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def url_of(url: str, name: str) -> str:
     return make_url(url).set(drivername="postgresql+psycopg2", database=name).render_as_string(hide_password=False)
 
 
@@ -64,37 +72,37 @@ def _named(url: str, name: str) -> str:
 def template_database(server_url: str) -> Iterator[str]:
     """A migrated empty database, copied for each test."""
     name = f"template_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}"')
-    engine = create_engine(_named(server_url, name))
+    as_admin(server_url, f'CREATE DATABASE "{name}"')
+    engine = create_engine(url_of(server_url, name))
     upgrade(engine)
     engine.dispose()
     yield name
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 @pytest.fixture(scope="module")
 def module_database(server_url: str, template_database: str) -> Iterator[str]:
     """An empty migrated database for all tests of a module, in use while they run: for what is dear to load."""
     name = f"module_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = _named(server_url, name)
+    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    url = url_of(server_url, name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         yield url
     engine_for(url).dispose()
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 @pytest.fixture
 def database(server_url: str, template_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty migrated database of this test's own; `DATABASE_URL` points at it."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = _named(server_url, name)
+    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    url = url_of(server_url, name)
     monkeypatch.setenv("DATABASE_URL", url)
     yield url
     engine_for(url).dispose()
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 @pytest.fixture

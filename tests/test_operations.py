@@ -1,4 +1,4 @@
-"""docs/operations.md: every command in it exists with its options, every file and number in it is the real one."""
+"""docs/operations.md and README: every command exists with its options; every file and number is the real one."""
 
 from __future__ import annotations
 
@@ -21,24 +21,29 @@ from services.metrics.self_check import SLICES
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 IN_BLOCKS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines() if line]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+IN_README = [
+    line.removeprefix(".venv/bin/") for line in README.splitlines() if line.startswith(".venv/bin/greyledger ")
+]
 IN_SENTENCES = [found for found in re.findall(r"`(greyledger [a-z][^`]*)`", TEXT) if not found.endswith("...")]
 
 
-@pytest.mark.parametrize("line", sorted({*IN_BLOCKS, *IN_SENTENCES}))
+@pytest.mark.parametrize("line", sorted({*IN_BLOCKS, *IN_SENTENCES, *IN_README}))
 def test_the_command_exists_and_takes_these_words(line: str) -> None:
     name, *words = shlex.split(line)
     assert name == "greyledger"
-    command = get_command(make_app())
+    command, asks_for_help = get_command(make_app()), "--help" in words
     context = None
     while hasattr(command, "commands"):
         context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
         command = command.commands[words.pop(0)]
-    assert command.make_context(command.name, words, parent=context).params is not None
+    assert command.make_context(command.name, words, parent=context, resilient_parsing=asks_for_help).params is not None
 
 
 def test_there_are_commands_to_check() -> None:
     assert len(IN_BLOCKS) == 17
     assert len(IN_SENTENCES) == 8
+    assert len(IN_README) == 9
 
 
 def test_every_file_it_points_to_is_there() -> None:

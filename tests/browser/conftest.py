@@ -17,7 +17,7 @@ import pytest
 
 from tests.browser.setup_browser import installed_browser
 from tests.browser.visit import WIDE, Visitor
-from tests.conftest import _admin, _named
+from tests.conftest import as_admin, drop_database, url_of
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -56,11 +56,11 @@ def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     if not installed_browser():
         pytest.skip("no Chromium is installed and none could be installed")
     name, port = f"browser_{uuid.uuid4().hex[:12]}", _free_port()
-    _admin(server_url, f'CREATE DATABASE "{name}"')
+    as_admin(server_url, f'CREATE DATABASE "{name}"')
     folder = tmp_path_factory.mktemp("browser")
     log = folder / "product.log"
     environment = os.environ | {
-        "DATABASE_URL": _named(server_url, name), "GREYLEDGER_HOME": str(folder), "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": url_of(server_url, name), "GREYLEDGER_HOME": str(folder), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     command = (sys.executable, "-c", "from dashboard.cli import main; main()", "up", "--sample", "--port", str(port))
     with log.open("wb") as output:
@@ -73,7 +73,7 @@ def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     finally:
         process.terminate()
         process.wait(timeout=30)
-        _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        drop_database(server_url, name)
 
 
 @pytest.fixture(scope="session")

@@ -134,5 +134,5 @@ def test_help_names_the_kinds_and_the_options(run) -> None:
     code, out, _ = run("export", "--help")
     assert code == 0
     said = " ".join(out.decode().replace("│", " ").split())
-    for words in ("customers, invoices, payments", "--department", "--customer", "--from", "--to", "--force"):
+    for words in ("as `import --help` names them", "--department", "--customer", "--from", "--to", "--force"):
         assert words in said

@@ -19,7 +19,7 @@ from services.context import SYSTEM, unit_of_work
 from services.metrics.figures import METRICS
 from services.policy import set_policy
 from services.users import add_department, add_user
-from tests.conftest import _admin, _named
+from tests.conftest import as_admin, drop_database, url_of
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
 from tests.services.makers import make_customer, make_score
@@ -44,8 +44,8 @@ def person(ctx: object, login: str, role: str, department: str) -> None:
 def company(server_url: str, template_database: str) -> Iterator[str]:
     """A database to copy: 52 customers at the end of March 2025, all of them risen to high risk since December."""
     name = f"company_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = _named(server_url, name)
+    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    url = url_of(server_url, name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         with unit_of_work(SYSTEM, now=NOW) as ctx:
@@ -61,7 +61,7 @@ def company(server_url: str, template_database: str) -> Iterator[str]:
             )
     engine_for(url).dispose()
     yield name
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ def leader(server_url: str, company: str, monkeypatch: pytest.MonkeyPatch) -> It
     """A copy of the company, seen by its leader."""
     enter(monkeypatch, "boss")
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{company}" STRATEGY FILE_COPY')
-    url = _named(server_url, name)
+    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{company}" STRATEGY FILE_COPY')
+    url = url_of(server_url, name)
     monkeypatch.setenv("DATABASE_URL", url)
     yield url
     engine_for(url).dispose()
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 def opened(**query: str) -> AppTest:

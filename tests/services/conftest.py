@@ -11,18 +11,18 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from services.context import SYSTEM, Context
-from tests.conftest import _admin, _named
+from tests.conftest import as_admin, drop_database, url_of
 
 
 @pytest.fixture(scope="session")
 def engine_for_all(server_url: str, template_database: str) -> Iterator[Engine]:
     """An empty migrated database that no test leaves anything in (sequences go on, so ids differ from run to run)."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    engine = create_engine(_named(server_url, name), connect_args={"options": "-c timezone=UTC -c jit=off"})
+    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+    engine = create_engine(url_of(server_url, name), connect_args={"options": "-c timezone=UTC -c jit=off"})
     yield engine
     engine.dispose()
-    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(server_url, name)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from services.imports.run import import_file
 from services.incentives import tally
 from services.metrics.figures import figures
 from services.receivables.ageing import ageing
-from tests.conftest import _admin, _named
+from tests.conftest import as_admin, drop_database, url_of
 from tests.oracle.histories import random_history
 from tests.services.every_kind import FILES, as_exported
 from tests.services.history_rows import store
@@ -36,13 +36,13 @@ def move(
 
     def to_another() -> None:
         made.append(f"test_{uuid.uuid4().hex[:12]}")
-        _admin(server_url, f'CREATE DATABASE "{made[-1]}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-        monkeypatch.setenv("DATABASE_URL", _named(server_url, made[-1]))
+        as_admin(server_url, f'CREATE DATABASE "{made[-1]}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
+        monkeypatch.setenv("DATABASE_URL", url_of(server_url, made[-1]))
 
     yield to_another
     for name in made:
-        engine_for(_named(server_url, name)).dispose()
-        _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        engine_for(url_of(server_url, name)).dispose()
+        drop_database(server_url, name)
 
 
 def taken_out(ctx: Context, kind: str, file_format: FileFormat = FileFormat.CSV, **narrow: object) -> bytes:
