@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
@@ -161,6 +161,17 @@ def _states_in_words(params: Mapping[str, object]) -> Mapping[str, object]:
 
     named = params.keys() & {"current", "detail", "wanted"}
     return {**params, **{name: state_label(str(params[name])) for name in named}}
+
+
+def with_value(name: str, value: str) -> str:
+    """`Closed: Fully recovered`; either alone where the other is missing."""
+    return _("%(name)s: %(value)s") % {"name": name, "value": value} if name and value else name or value
+
+
+def several(parts: Iterable[str]) -> str:
+    """Some of many things, one after another as the language writes them: `A, B, C`, `A、B、C`."""
+    between = _locale(language()).list_patterns["standard"]["middle"]
+    return between.format("", "").join(parts)
 
 
 # --- numbers

@@ -8,6 +8,9 @@ from html import escape
 
 import streamlit as st
 
+#: Up to so many columns, whole cells find room in half a page.
+_FEW = 5
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -20,11 +23,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Head:
-    """A column's title; figures are right-aligned. `width` is its share of the whole in per cent, where it is fixed."""
+    """A column's title; figures are right-aligned, whole ones (numbers of documents, days) are not broken over lines.
+
+    `width` is the column's share of the whole in per cent, where it is fixed.
+    """
 
     title: str
     is_figure: bool = False
     width: int | None = None
+    is_whole: bool = False
 
 
 def plain_table(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> None:
@@ -39,15 +46,18 @@ def table_html(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> str:
     body = "".join(
         "<tr>" + "".join(_cell(head, cell) for head, cell in zip(heads, row, strict=True)) + "</tr>" for row in rows
     )
-    fixed = " gl-fixed" if columns else ""
+    looks = f"gl-table gl-figures{' gl-fixed' if columns else ''}{' gl-few' if len(heads) <= _FEW else ''}"
     group = f"<colgroup>{columns}</colgroup>" if columns else ""
     return (
-        f'<table class="gl-table gl-figures{fixed}">{group}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+        f'<div class="gl-table-room"><table class="{looks}">{group}<thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
 def _side(head: Head) -> str:
-    return ' class="gl-right"' if head.is_figure else ""
+    if head.is_figure:
+        return ' class="gl-right"'
+    return ' class="gl-whole"' if head.is_whole else ""
 
 
 def _cell(head: Head, cell: Cell) -> str:

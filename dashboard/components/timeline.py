@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.i18n import N_, _, format_date, format_money
+from dashboard.i18n import N_, _, format_date, format_money, with_value
 from dashboard.labels import label
 from services.customers import TimelineEntry
 from services.early_warnings import RULES
@@ -37,25 +37,24 @@ def _coded(group: str) -> _Words:
 
 
 def _assessment(entry: TimelineEntry) -> str:
-    return f"{label('assessment_stage', entry.key)}: {label('risk_level', entry.status)}"
+    return with_value(label("assessment_stage", entry.key), label("risk_level", entry.status))
 
 
 def _warning(entry: TimelineEntry) -> str:
     rule = RULES.get(entry.key)
-    return f"{_(rule.title) if rule else entry.key}: {label('warning_state', entry.status)}"
+    return with_value(_(rule.title) if rule else entry.key, label("warning_state", entry.status))
 
 
 def _listing(entry: TimelineEntry) -> str:
-    return f"{label('listing_state', entry.status)}: {label('criterion', entry.note)}"
+    return with_value(label("listing_state", entry.status), label("criterion", entry.note))
 
 
 def _case(entry: TimelineEntry) -> str:
-    words = label("case_state", entry.status)
-    return f"{words}: {label('case_outcome', entry.note)}" if entry.note else words
+    return with_value(label("case_state", entry.status), label("case_outcome", entry.note) if entry.note else "")
 
 
 def _event(group: str) -> _Words:
-    return lambda entry: ": ".join(filter(None, (label(group, entry.status) if entry.status else "", entry.note)))
+    return lambda entry: with_value(label(group, entry.status) if entry.status else "", entry.note or "")
 
 
 _SAYS: dict[str, _Words] = {
@@ -69,7 +68,7 @@ _SAYS: dict[str, _Words] = {
     "complaint": _coded("complaint_cause"),
     "reputation_event": _event("reputation_kind"),
     "contract_event": _event("contract_event_kind"),
-    "credit_report": lambda entry: ": ".join(filter(None, (entry.key, entry.status))),
+    "credit_report": lambda entry: with_value(entry.key, entry.status or ""),
     "guarantee": _coded("guarantee_kind"),
 }
 #: Their key is not a business number but says what the words say already.

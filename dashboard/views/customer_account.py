@@ -27,7 +27,7 @@ def account_tab(actor: Actor, head: CustomerHead, _names: DepartmentNames) -> No
     """Open invoices by age, then one by one, the oldest due first."""
     shown = account(actor, head.profile.customer_id)
     if not shown.invoices:
-        st.success(_("Nothing is open: every invoice is paid."), icon=":material/task_alt:")
+        st.success(_("No invoice is open: this customer owes nothing."), icon=":material/task_alt:")
         return
     st.markdown(f"##### {_('Open invoices by age')}")
     st.html(_ageing(shown.buckets, head.currency))
@@ -173,7 +173,7 @@ def decisions_tab(actor: Actor, head: CustomerHead, names: DepartmentNames) -> N
 def _listings(rows: Sequence[ListingRow], names: DepartmentNames) -> str:
     titles = [
         ("", _("Listing")), ("", _("Criterion")), ("", _("State")), ("gl-wide", _("Grade")),
-        ("gl-wide", _("First sign")), ("", _("Decided")), ("gl-wide", _("Restored")), ("gl-wide", _("Department")),
+        ("gl-wide", _("First sign")), ("", _("Decided")), ("gl-wide", _("Restored on")), ("gl-wide", _("Department")),
     ]  # fmt: skip
     return _table(
         titles,
@@ -195,7 +195,7 @@ def _listings(rows: Sequence[ListingRow], names: DepartmentNames) -> str:
 
 def _cases(rows: Sequence[CaseRow], currency: str, names: DepartmentNames) -> str:
     titles = [
-        ("", _("Case")), ("", _("State")), ("", _("Opened")), ("gl-wide", _("Closed")), ("gl-wide", _("Outcome")),
+        ("", _("Case")), ("", _("State")), ("", _("Opened on")), ("gl-wide", _("Closed on")), ("gl-wide", _("Outcome")),
         ("gl-wide", _("Lead")), ("gl-right", _("Debts")), ("gl-right", _("Amount")),
     ]  # fmt: skip
     return _table(

@@ -12,7 +12,7 @@ from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import link_row, row_head
 from dashboard.components.timeline import concept_words, timeline_list
 from dashboard.components.warning_words import time_left_text, why_text
-from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number
+from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, with_value
 from dashboard.labels import label
 from dashboard.navigation import file_of
 from dashboard.views.customer_reads import EVENTS, CustomerHead, events, warnings
@@ -57,7 +57,7 @@ def _urgency(row: WarningRow) -> tuple[bool, int]:
 def _warning_cells(row: WarningRow, head: CustomerHead, names: DepartmentNames) -> str:
     state = label("warning_state", row.state)
     if row.outcome is not None:
-        state = f"{state}: {label('warning_outcome', row.outcome)}"
+        state = with_value(state, label("warning_outcome", row.outcome))
     raised = _("raised %(day)s") % {"day": format_date(row.raised_on)}
     late = row.hours_left is not None and row.hours_left < 0
     return (

@@ -148,12 +148,14 @@ def _paging(page: CustomerPage) -> None:
         )  # fmt: skip
 
 
-def _empty(actor: Actor, narrow: CustomerFilter) -> None:
-    if narrow == CustomerFilter():
-        st.info(_("There are no customers yet. Bring in the file of customers first."), icon=":material/group_add:")
-        if may(actor, "import.run") and st.button(_("Go to imports"), key="customers-imports"):
-            open_page("imports")
-        return
+def _none_yet(actor: Actor) -> None:
+    """An empty register: there is nothing to filter, only a first step."""
+    st.info(_("There are no customers yet. Bring in the file of customers first."), icon=":material/group_add:")
+    if may(actor, "import.run") and st.button(_("Go to imports"), key="customers-imports", type="primary"):
+        open_page("imports")
+
+
+def _none_fit() -> None:
     st.info(_("No customer fits these filters."), icon=":material/filter_alt_off:")
     st.button(_("Show all customers"), key="customers-clear", on_click=_show_all)
 
@@ -191,12 +193,15 @@ def page() -> None:
     with st.container(key="customers-top", horizontal=True, vertical_alignment="center"):
         st.title(_("Customers"))
         menu = st.container(key="customers-menu")
+    if not any(read_counts(actor, CustomerFilter()).values()):
+        _none_yet(actor)
+        return
     narrow = _filters(actor, names)
     places = (parsed_cursor(st.query_params.get(name, "")) for name in (AFTER, BEFORE))
     shown = read_page(actor, narrow, *places)
     st.session_state[CUSTOMERS_ADDRESS] = dict(st.query_params)
     if not shown.rows:
-        _empty(actor, narrow)
+        _none_fit()
         return
     with menu:
         _export(actor, narrow, names, currency)

@@ -21,7 +21,7 @@ from dashboard.components.metric_words import (
 )
 from dashboard.components.period_words import period_words
 from dashboard.components.sparkline import sparkline
-from dashboard.i18n import NO_VALUE, _, format_month, format_number, ngettext
+from dashboard.i18n import _, format_month, format_number, ngettext
 from dashboard.views.overview_choice import METRIC, Choice, open_detail
 from dashboard.views.overview_reads import Board, by_month
 from services.metrics.figures import COMPLAINTS, METRICS, Figure
@@ -64,13 +64,12 @@ def card_html(board: Board, choice: Choice, metric: str) -> str:
 def big_figures(metric: str, figure: Figure | None) -> str:
     """The value; for complaints, of which the policy speaks as a count, the count as large as the rate."""
     value = f'<span class="gl-card-value">{escape(value_text(metric, figure.value if figure else None))}</span>'
-    if metric != COMPLAINTS:
+    if metric != COMPLAINTS or figure is None:
         return value
-    count = int(figure.numerator) if figure else 0
+    count = int(figure.numerator)
     words = ngettext("complaint", "complaints", count)
-    shown = format_number(count) if figure else NO_VALUE
     return (
-        f'{value}<span class="gl-card-pair"><span class="gl-card-value">{shown}</span>'
+        f'{value}<span class="gl-card-pair"><span class="gl-card-value">{format_number(count)}</span>'
         f"<small>{escape(words)}</small></span>"
     )
 

@@ -162,8 +162,8 @@ def part_choice(codes: Sequence[str], words: dict[str, str], key: str) -> str:
     part = given if given in codes else codes[0]
     st.session_state[key] = part
     st.segmented_control(
-        _("Rows"), list(codes), format_func=lambda code: _(words[code]), key=key, required=True, on_change=_write_part,
-        args=(key,), label_visibility="collapsed",
+        _("Which rows"), list(codes), format_func=lambda code: _(words[code]), key=key, required=True,
+        on_change=_write_part, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
     return part
 

@@ -48,7 +48,8 @@ def department_chart(
     layout: dict[str, Any] = {
         "template": house_template(dark), "height": height, "margin": {"l": 4, "r": 4, "t": 58, "b": 4}, "bargap": 0.28,
         "yaxis": {"tickmode": "array", "tickvals": list(codes), "ticktext": ticks, "autorange": "reversed",
-                  "ticklen": 0, "showline": False, "tickfont": {"size": 13, "color": INK[dark]}},
+                  "ticklen": 0, "ticklabelstandoff": 6, "showline": False,
+                  "tickfont": {"size": 13, "color": INK[dark]}},
         "shapes": [], "annotations": [],
     }  # fmt: skip
     data: list[dict[str, Any]] = []

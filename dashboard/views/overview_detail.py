@@ -155,8 +155,8 @@ def _trend_chart(series: Sequence[Figure], metric: str, target: Decimal) -> go.F
     )  # fmt: skip
     chart.add_hline(
         y=float(target) * scale, line={"dash": "dot", "width": 1.5, "color": QUIET[dark]},
-        annotation={"text": target_text(metric, target), "font": {"color": QUIET[dark]}},
-        annotation_position="top left",
+        annotation={"text": target_text(metric, target), "font": {"color": QUIET[dark], "size": 12}, "xshift": 4},
+        annotation_position="right",
     )  # fmt: skip
     last = series[-1]
     if last.value is not None:
@@ -164,10 +164,13 @@ def _trend_chart(series: Sequence[Figure], metric: str, target: Decimal) -> go.F
             x=last.month, y=float(last.value) * scale, text=f"<b>{value_text(metric, last.value)}</b>", showarrow=False,
             yshift=18, font={"color": INK[dark]},
         )  # fmt: skip
-    months = [one.month for one in series][:: max(1, len(series) // 4)]
+    months = sorted({series[0].month, series[len(series) // 2].month, last.month})
     chart.update_layout(
         template=house_template(dark), height=330, title=_("%(metric)s by month") % {"metric": metric_name(metric)},
-        xaxis={"tickvals": months, "ticktext": [format_month(month) for month in months], "tickangle": 0},
+        margin={"l": 8, "r": 84, "t": 40, "b": 8},
+        xaxis={
+            "tickvals": months, "ticktext": list(map(format_month, months)), "tickangle": 0, "ticklabelstandoff": 10,
+        },
         yaxis={"ticksuffix": "‰" if scale == 1 else "%"},
     )  # fmt: skip
     return chart
@@ -241,7 +244,7 @@ def _effect_chart(metric: str, effects: Sequence[Effect], names: DepartmentNames
     chart.add_vline(x=0, line_width=1, line_color=QUIET[dark])
     chart.update_layout(
         template=house_template(dark), height=60 + 30 * len(effects), title=_effect_title(metric),
-        xaxis={"visible": False, "range": [-widest * 1.35, widest * 1.35]},
+        xaxis={"visible": False, "range": [-widest * 1.6, widest * 1.6]},
         yaxis={"autorange": "reversed", "tickvals": [one.key for one in effects], "showline": False, "ticklen": 0,
                "ticktext": [department_name(one.key, names) for one in effects]},
     )  # fmt: skip
@@ -280,7 +283,8 @@ def _customer_effects(metric: str, moved: Movement, board: Board, names: Departm
             ]
         )  # fmt: skip
     heads = [
-        Head(_("Customers who moved it most")), Head(_("Department")), Head(_("Then → now")),
+        Head(_("Customers who moved it most")), Head(_("Department"), is_whole=True),
+        Head(_("Then → now"), is_whole=True),
         Head(_effect_head(metric), is_figure=True),
     ]  # fmt: skip
     plain_table(heads, [list(row) for row in rows])

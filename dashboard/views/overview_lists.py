@@ -61,7 +61,7 @@ def _incentives(actor: Actor, board: Board, choice: Choice, names: DepartmentNam
         return
     base = board.policy.base_currency
     plain_table(
-        [Head(title, is_figure=place == 4) for place, title in enumerate(titles)],
+        [Head(title, is_figure=place == 4, is_whole=place < len(titles) - 1) for place, title in enumerate(titles)],
         [
             [
                 Cell(one.incentive_no), Cell(label("incentive_kind", one.kind)),
@@ -98,7 +98,15 @@ def _moved(actor: Actor, board: Board, choice: Choice, names: DepartmentNames) -
     currency = board.policy.base_currency
     st.markdown(f"**{' '.join(moves_words(exposure, currency))}**".replace("$", "\\$"))
     _matrix(exposure, currency)
-    titles = [_("Customer number"), _("Customer"), _("Department"), _("Then"), _("Now"), _("Open"), _("Overdue")]
+    titles = [
+        _("Customer number"),
+        _("Customer"),
+        _("Department"),
+        _("Then"),
+        _("Now"),
+        _("Open balance"),
+        _("Overdue"),
+    ]
     with st.container(horizontal=True, vertical_alignment="center", key="overview-moved-bar"):
         st.subheader(_("The customers, most overdue first"))
         export_menu("overview-moved", "level_changes", titles, lambda: _moved_rows(actor, choice, board, names))
@@ -108,7 +116,7 @@ def _moved(actor: Actor, board: Board, choice: Choice, names: DepartmentNames) -
         st.caption(_("Nobody changed level."))
         return
     plain_table(
-        [Head(title, is_figure=place > 4) for place, title in enumerate(titles)],
+        [Head(title, is_figure=place > 4, is_whole=place != 1) for place, title in enumerate(titles)],
         [
             [
                 Cell(one.customer_no, address_of("customer", customer=one.customer_no)), Cell(one.name),

@@ -78,7 +78,10 @@ def metric_rows_panel(actor: Actor, board: Board, choice: Choice, metric: str, n
         return
     currency = board.policy.base_currency
     plain_table(
-        [Head(_(COLUMN_WORDS[one.name]), is_figure=one.kind in _FIGURES) for one in columns],
+        [
+            Head(_(COLUMN_WORDS[one.name]), is_figure=one.kind in _FIGURES, is_whole=one.name != "customer")
+            for one in columns
+        ],
         [[_cell(one, value, currency, names) for one, value in zip(columns, row, strict=True)] for row in page.rows],
     )
     pager.draw(len(page.rows), page.after, page.total)

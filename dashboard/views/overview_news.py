@@ -13,7 +13,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_datetime, format_money, format_number, ngettext
+from dashboard.i18n import _, format_datetime, format_money, format_number, ngettext, several
 from dashboard.navigation import address_of
 from dashboard.state import current_actor
 from dashboard.views.overview_reads import read_changes
@@ -27,6 +27,7 @@ from services.what_changed import (
     RISEN,
     WARNED,
     Change,
+    NamedCustomer,
     WhatChanged,
     mark_overview_seen,
     overview_seen_at,
@@ -87,16 +88,25 @@ def _show_again(wanted: bool) -> None:
 
 
 def _line(change: Change, currency: str) -> str:
-    links = ", ".join(
+    links = several(
         f'<a href="{escape(address_of("customer", customer=one.customer_no), quote=True)}" target="_self">'
-        f"{escape(one.name)}</a>"
+        f"{escape(who(one))}</a>"
         for one in change.customers
     )
     words = change_words(change, currency)
     if not links:
         return f'<div class="gl-news-line gl-news-alone" role="listitem"><b>{escape(words)}</b></div>'
-    who = f'<span class="gl-news-who">{links}</span>'
-    return f'<div class="gl-news-line" role="listitem"><span class="gl-news-what">{escape(words)}</span>{who}</div>'
+    return (
+        f'<div class="gl-news-line" role="listitem"><span class="gl-news-what">{escape(words)}</span>'
+        f'<span class="gl-news-who">{links}</span></div>'
+    )
+
+
+def who(one: NamedCustomer) -> str:
+    """A company's name; a natural person is named by number where others look on."""
+    if one.name != one.customer_no:
+        return one.name
+    return _("Individual %(number)s") % {"number": one.customer_no}
 
 
 def change_words(change: Change, currency: str) -> str:

@@ -36,7 +36,7 @@ def tallies_panel(choice: Choice) -> None:
             format_func=lambda code: {"measure": _("Measure"), "department": _("Department")}[code],
             label_visibility="collapsed",
         )  # fmt: skip
-        if st.button(_("Rows"), key="overview-incentives", type="tertiary"):
+        if st.button(_("List them"), key="overview-incentives", type="tertiary"):
             open_detail(LIST, INCENTIVES)
             st.rerun()
     names = department_names(actor)

@@ -188,6 +188,7 @@ def test_more_than_can_be_counted_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_empty_ledger_leads_to_the_imports() -> None:
     app = opened()
     assert [one.value for one in app.info] == ["There are no customers yet. Bring in the file of customers first."]
+    assert [len(app.get(kind)) for kind in ("button_group", "text_input", "selectbox", "toggle")] == [0, 0, 0, 0]
     app.button(key="customers-imports").click().run()
     assert [one.value for one in app.exception] == []
     assert shown(app) == []

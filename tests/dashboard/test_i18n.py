@@ -22,7 +22,9 @@ from dashboard.i18n import (
     known_language,
     language,
     set_language,
+    several,
     using_language,
+    with_value,
 )
 from dashboard.labels import LABELS, label
 from dashboard.messages import UnextractableError, extracted, messages_in, updated, written
@@ -243,3 +245,19 @@ def test_the_files_are_read_as_they_are_without_compiling() -> None:
     assert catalogue("zh_Hant").gettext("Sign in") == "登入"
     assert catalogue("zh_Hant").gettext("a sentence that is nowhere") == "a sentence that is nowhere"
     assert catalogue("en").ngettext("%(n)s nowhere", "%(n)s nowheres", 2) == "%(n)s nowheres"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "A Ltd., B, C"), ("zh_Hans", "A Ltd.、B、C"), ("zh_Hant", "A Ltd.、B、C")]
+)
+def test_names_stand_one_after_another_as_the_language_writes_them(language: str, text: str) -> None:
+    with using_language(language):
+        assert several(["A Ltd.", "B", "C"]) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"), [("Closed", "Recovered", "Closed：Recovered"), ("", "x", "x"), ("x", "", "x")]
+)
+def test_a_name_and_its_value_are_parted_by_a_chinese_colon(name: str, value: str, text: str) -> None:
+    with using_language("zh_Hans"):
+        assert with_value(name, value) == text

@@ -21,10 +21,13 @@ from dashboard.components.metric_words import (
     verdict_text,
 )
 from dashboard.components.period_words import period_words
+from dashboard.components.plain_table import Cell, Head, table_html
 from dashboard.components.sparkline import sparkline
 from dashboard.i18n import using_language
+from dashboard.views.overview_cards import big_figures
 from dashboard.views.overview_choice import Choice
 from dashboard.views.overview_headline import headline, most_moved
+from dashboard.views.overview_news import who
 from dashboard.views.overview_reads import Board, by_month
 from dashboard.views.overview_tally_chart import by_department, by_measure
 from services.departments import DepartmentRow
@@ -33,6 +36,7 @@ from services.metrics.beside import ComplaintFates
 from services.metrics.figures import ACCURACY, COMPLAINTS, RECOVERY, TIMELINESS, Figure
 from services.metrics.span import parsed_span
 from services.policy import Policy
+from services.what_changed import RISEN, Change, NamedCustomer
 
 NAMES = ("North", "Export")
 CHOICE = Choice(parsed_span("2025-Q2"), parsed_span("2025-Q1"), None)
@@ -251,3 +255,27 @@ def test_rewards_stand_against_penalties() -> None:
     assert [(one.reward.words, one.penalty.amount, one.reward.amount) for one in by_department(tallies, names())] == [
         ("Export", 40, 50), ("North", 0, 300),
     ]  # fmt: skip
+
+
+def test_a_natural_person_is_named_by_number_among_companies() -> None:
+    change = Change(RISEN, 2, None, (NamedCustomer("C042", "C042"), NamedCustomer("C007", "Acme & Sons")))
+    assert [who(one) for one in change.customers] == ["Individual C042", "Acme & Sons"]
+
+
+def test_without_a_figure_the_complaints_show_one_dash() -> None:
+    assert big_figures(COMPLAINTS, None) == '<span class="gl-card-value">—</span>'
+    assert big_figures(COMPLAINTS, figure(COMPLAINTS, 1, 1000)) == (
+        '<span class="gl-card-value">1.0‰</span><span class="gl-card-pair"><span class="gl-card-value">1</span>'
+        "<small>complaint</small></span>"
+    )
+
+
+def test_a_table_keeps_numbers_of_documents_whole() -> None:
+    heads = [Head("Invoice", is_whole=True), Head("Amount", is_figure=True), Head("Reason")]
+    assert table_html(heads, [[Cell("FP1"), Cell("2"), Cell("a<b")]]) == (
+        '<div class="gl-table-room"><table class="gl-table gl-figures gl-few"><thead><tr>'
+        '<th scope="col" class="gl-whole">Invoice</th><th scope="col" class="gl-right">Amount</th>'
+        '<th scope="col">Reason</th></tr></thead><tbody><tr><td class="gl-whole" data-title="Invoice">FP1</td>'
+        '<td class="gl-right" data-title="Amount">2</td><td data-title="Reason">a&lt;b</td></tr></tbody></table></div>'
+    )
+    assert 'class="gl-table gl-figures"' in table_html([Head(str(place)) for place in range(6)], [])
