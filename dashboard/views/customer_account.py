@@ -87,8 +87,8 @@ def _invoices(invoices: Sequence[OpenInvoice], currency: str) -> str:
     rows = [
         [
             ("", f"{escape(one.invoice_no)} {disputed if one.is_disputed else ''}"),
-            ("gl-wide", escape(format_date(one.issued_on))),
-            ("", escape(format_date(one.due_on))),
+            ("gl-day gl-wide", escape(format_date(one.issued_on))),
+            ("gl-day", escape(format_date(one.due_on))),
             ("gl-right", format_number(one.days) if one.days > 0 else NO_VALUE),
             ("gl-right gl-wide", escape(format_money(one.amount, one.currency or currency))),
             ("gl-right", escape(format_money(one.balance, one.currency or currency))),
@@ -183,9 +183,9 @@ def _listings(rows: Sequence[ListingRow], names: DepartmentNames) -> str:
                 ("", escape(label("criterion", one.criterion))),
                 ("", grade_badge(one.grade) if one.state == "confirmed" else escape(label("listing_state", one.state))),
                 ("gl-wide", escape(label("grade", one.grade))),
-                ("gl-wide", escape(format_date(one.trigger_on))),
-                ("", escape(format_date(one.decided_on))),
-                ("gl-wide", escape(format_date(one.restored_on))),
+                ("gl-day gl-wide", escape(format_date(one.trigger_on))),
+                ("gl-day", escape(format_date(one.decided_on))),
+                ("gl-day gl-wide", escape(format_date(one.restored_on))),
                 ("gl-wide", escape(names.name(one.department))),
             ]
             for one in rows
@@ -196,7 +196,7 @@ def _listings(rows: Sequence[ListingRow], names: DepartmentNames) -> str:
 def _cases(rows: Sequence[CaseRow], currency: str, names: DepartmentNames) -> str:
     titles = [
         ("", _("Case")), ("", _("State")), ("", _("Opened on")), ("gl-wide", _("Closed on")), ("gl-wide", _("Outcome")),
-        ("gl-wide", _("Lead")), ("gl-right", _("Debts")), ("gl-right", _("Amount")),
+        ("gl-wide", _("Lead")), ("gl-right gl-wide", _("Debts")), ("gl-right", _("Amount")),
     ]  # fmt: skip
     return _table(
         titles,
@@ -204,11 +204,11 @@ def _cases(rows: Sequence[CaseRow], currency: str, names: DepartmentNames) -> st
             [
                 ("", escape(one.case_no)),
                 ("", escape(label("case_state", one.state))),
-                ("", escape(format_date(one.opened_on))),
-                ("gl-wide", escape(format_date(one.closed_on))),
+                ("gl-day", escape(format_date(one.opened_on))),
+                ("gl-day gl-wide", escape(format_date(one.closed_on))),
                 ("gl-wide", escape(label("case_outcome", one.outcome))),
                 ("gl-wide", escape(names.name(one.department))),
-                ("gl-right", format_number(one.debts)),
+                ("gl-right gl-wide", format_number(one.debts)),
                 ("gl-right", escape(format_money(one.debt_amount, currency))),
             ]
             for one in rows

@@ -140,6 +140,13 @@ def _history(score: Explanation, history: Sequence[ScoreRow]) -> None:
     )  # fmt: skip
 
 
+def _shown_range(figures: Sequence[float], score: Explanation) -> list[float]:
+    """The scores and the edges between the levels, with room for the last score's figure."""
+    edges = [] if score.bands is None else [float(score.bands.medium), float(score.bands.critical)]
+    marks = [*figures, *edges]
+    return [max(min(marks) - 8, -2), max(marks) + 14]
+
+
 def history_chart(known: Sequence[ScoreRow], score: Explanation, *, dark: bool) -> go.Figure:
     """The score over time between the edges of the levels; points say level and day."""
     figures = [float(shown_score(one.score) or 0) for one in known]
@@ -164,11 +171,11 @@ def history_chart(known: Sequence[ScoreRow], score: Explanation, *, dark: bool) 
     chart.update_layout(
         template=house_template(dark),
         title=_("The score over time"),
-        height=260,
+        height=220,
         margin={"l": 40, "r": 70, "t": 44, "b": 8},
     )
     chart.update_xaxes(
         tickvals=[known[0].as_of, known[-1].as_of], ticktext=[format_date(known[0].as_of), format_date(known[-1].as_of)]
     )
-    chart.update_yaxes(range=[0, 105], visible=False)
+    chart.update_yaxes(range=_shown_range(figures, score), visible=False)
     return chart

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import streamlit as st
 
 from dashboard.components.metric_words import part_of, ratio
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.i18n import NO_VALUE, _, format_money, format_month, format_number, format_percent, ngettext
+from dashboard.i18n import NO_VALUE, _, format_money, format_month, format_number, ngettext
 from dashboard.views.overview_choice import Choice
 from dashboard.views.overview_reads import Board, read_discrimination, read_vintages
 from services.context import Actor
@@ -42,8 +44,8 @@ def _accuracy(actor: Actor, board: Board, choice: Choice) -> None:
         told = read_discrimination(actor, choice.span, choice.department)
         good = part_of(figure, "true_negative") + part_of(figure, "false_positive")
         rows = [
-            (_("AUC: a bad customer scored above a good one"), _share(told.auc)),
-            (_("KS: greatest distance between the two"), _share(told.ks)),
+            (_("AUC: a bad customer scored above a good one"), measure(told.auc)),
+            (_("KS: greatest distance between the two"), measure(told.ks)),
             (_("Accuracy of calling everyone good"), ratio(good, figure.denominator)),
         ]
         plain_table([Head(_("Beside accuracy")), Head("", is_figure=True)], [[Cell(a), Cell(b)] for a, b in rows])
@@ -56,8 +58,9 @@ def _accuracy(actor: Actor, board: Board, choice: Choice) -> None:
             )  # fmt: skip
 
 
-def _share(value: object) -> str:
-    return NO_VALUE if value is None else format_percent(float(value))  # type: ignore[arg-type]
+def measure(value: Fraction | None) -> str:
+    """AUC and KS as statisticians write them, so that nobody reads them as the accuracy beside them."""
+    return NO_VALUE if value is None else format_number(float(value), 3)
 
 
 def _vintages(actor: Actor, board: Board, choice: Choice) -> None:

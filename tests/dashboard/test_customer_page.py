@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.i18n import using_language
+from dashboard.views.customer_score import history_chart
 from db.models import Customer, CustomerKey, LedgerEntry
 from services.context import SYSTEM, unit_of_work
 from services.scoring import explained_score, score_customers
@@ -199,3 +202,15 @@ def test_a_customer_of_whom_nothing_is_known_has_a_page_too() -> None:
     for tab in ("score", "account", "warnings", "timeline", "register", "decisions"):
         app = opened(customer="NEW", tab=tab)
         assert "This customer has not been scored yet." in html(app)
+
+
+def test_the_score_chart_spends_its_height_on_scores_and_edges() -> None:
+    card = SimpleNamespace(bands=SimpleNamespace(medium=40, high=55, critical=65))
+    known = [
+        SimpleNamespace(as_of=dt.date(2025, month, 1), score=Decimal(score), level="high")
+        for month, score in ((5, 56), (6, 60))
+    ]
+    with using_language("en"):
+        chart = history_chart(known, card, dark=False)
+    assert list(chart.layout.yaxis.range) == [32, 79]
+    assert [one.text for one in chart.layout.annotations] == ["medium", "high", "critical"]

@@ -6,6 +6,7 @@ import datetime as dt
 from base64 import b64decode
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -24,6 +25,7 @@ from dashboard.components.period_words import period_words
 from dashboard.components.plain_table import Cell, Head, table_html
 from dashboard.components.sparkline import sparkline
 from dashboard.i18n import using_language
+from dashboard.views.overview_beside import measure
 from dashboard.views.overview_cards import big_figures
 from dashboard.views.overview_choice import Choice
 from dashboard.views.overview_headline import headline, most_moved
@@ -268,6 +270,10 @@ def test_without_a_figure_the_complaints_show_one_dash() -> None:
         '<span class="gl-card-value">1.0‰</span><span class="gl-card-pair"><span class="gl-card-value">1</span>'
         "<small>complaint</small></span>"
     )
+
+
+def test_auc_and_ks_are_written_as_measures_not_as_rates() -> None:
+    assert [measure(one) for one in (Fraction(3, 4), Fraction(2, 3), None)] == ["0.750", "0.667", "—"]
 
 
 def test_a_table_keeps_numbers_of_documents_whole() -> None:
