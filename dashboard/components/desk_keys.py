@@ -1,5 +1,5 @@
 """What Streamlit's shortcuts can't: `/` puts the cursor into the search field, `?` opens the help, X ticks the chosen
-row, and the chosen row is brought into sight. Nothing here decides anything."""
+row, and the chosen row is brought into sight and named to screen readers. Nothing here decides anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ let place = 0
 let listPlace = 0
 let stop = () => {}
 const page = () => document.querySelector('[data-testid="stMain"]')
-const current = () => document.querySelector('[class*="st-key-glrow-current-"]')
+let row = ""
+const current = () => row ? document.querySelector(".st-key-glrow-" + row) : null
+
+function say() {
+  const button = current()?.querySelector("button") ?? null
+  for (const one of document.querySelectorAll('[class*="st-key-glopen-"] button[aria-current]'))
+    if (one !== button) one.removeAttribute("aria-current")
+  button?.setAttribute("aria-current", "true")
+}
 
 function follow(chosen) {
   if (shown === chosen) return
@@ -46,6 +54,8 @@ export default function ({ data }) {
   stop()
   const main = page()
   const remember = () => { if (!shown) place = main.scrollTop }
+  row = data.row
+  say()
   follow(data.chosen)
   const typing = (target) =>
     target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="dialog"]')
@@ -67,7 +77,7 @@ export default function ({ data }) {
     } else if (event.key === "?") {
       press(".st-key-triage-help button")
     } else if (event.key === "x" || event.key === "X") {
-      press('[class*="st-key-glrow-current-"] [class*="st-key-tick-"] input')
+      if (row) press(`.st-key-glrow-${row} [class*="st-key-tick-"] input`)
     }
   }
   document.addEventListener("keydown", listen)
@@ -87,6 +97,6 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component("greyledger_desk_keys", js=_SCRIPT)
 
 
-def desk_keys(*, chosen: str) -> None:
-    """Listen for the keys; `chosen` changes when another row is chosen."""
-    _component()(data={"chosen": chosen}, key="desk-keys", height=1)
+def desk_keys(*, chosen: str, row: str) -> None:
+    """Listen for the keys; `chosen` changes when another row is chosen, `row` is the name of the one that is open."""
+    _component()(data={"chosen": chosen, "row": row}, key="desk-keys", height=1)

@@ -19,7 +19,6 @@ def open_row(
     *,
     on_click: Callable[..., None] | None = None,
     args: Sequence[Any] = (),
-    is_current: bool = False,
     tick: str | None = None,
     ticked: str | None = None,
 ) -> bool:
@@ -28,11 +27,10 @@ def open_row(
     `cells` is HTML of the row's cells (`<span class="gl-cell-…">`), `name` what a screen reader calls the row. With
     `tick` (a widget key) the row can be ticked too, named `ticked`.
     """
-    with st.container(key=f"glrow-{'current-' if is_current else ''}{key}", gap=None):
+    with st.container(key=f"glrow-{key}", gap=None):
         if tick is not None:
             st.checkbox(ticked or name, key=tick, label_visibility="collapsed")
-        mark = ' aria-current="true"' if is_current else ""
-        st.html(f'<div class="gl-row gl-figures"{mark}>{cells}</div>')
+        st.html(f'<div class="gl-row gl-figures">{cells}</div>')
         return st.button(name, key=f"glopen-{key}", on_click=on_click, args=tuple(args), type="tertiary")
 
 

@@ -6,20 +6,18 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, clear_filters, switch_filter, text_filter
 from dashboard.components.departments import DepartmentNames, department_names
-from dashboard.components.desk_keys import desk_keys
 from dashboard.i18n import _, format_money, format_number, ngettext
 from dashboard.labels import LABELS, label
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views import early_warnings_dialogs as drawers
 from dashboard.views.early_warnings_deeds import carry_out
-from dashboard.views.early_warnings_detail import warning_detail
+from dashboard.views.early_warnings_detail import detail
 from dashboard.views.early_warnings_list import reach_hint, reach_words, warning_list
-from dashboard.views.early_warnings_reads import Desk, customer_glance, desk
+from dashboard.views.early_warnings_reads import Desk, desk
 from dashboard.views.early_warnings_selection import (
     MOST_ROWS,
     ORDER,
-    chosen_key,
     following,
     key_of,
     rows_shown,
@@ -136,7 +134,7 @@ def _list(actor: Actor, shown: Desk, filters: QueueFilter, names: DepartmentName
     if reach is not None and shown.counts.open <= reach.warnings:
         st.caption(_("All of these can be reached today: %(who)s.") % {"who": reach_words(reach)}, help=reach_hint())
     warning_list(
-        shown.rows, key_of(shown.chosen) if shown.chosen else None, currency=shown.currency, names=names, reach=reach,
+        shown.rows, currency=shown.currency, names=names, reach=reach,
         may_tick=may(actor, "early_warning.acknowledge"),
     )  # fmt: skip
     _more(shown, limit)
@@ -153,7 +151,7 @@ def page() -> None:
     names = department_names(actor)
     filters = _filters(actor, names)
     limit = rows_shown()
-    shown = desk(actor, filters, limit, chosen_key())
+    shown = desk(actor, filters, limit)
     st.session_state[ORDER] = tuple(key_of(row) for row in shown.rows)
     headline.markdown(_headline(shown, filters))
     with selected:
@@ -161,10 +159,7 @@ def page() -> None:
     with st.container(key="triage-desk", horizontal=True, gap="medium"):
         with st.container(key="triage-list", gap=None):
             _list(actor, shown, filters, names, limit)
-        if shown.chosen is not None:
-            with st.container(key="triage-detail", border=True, gap="small"):
-                warning_detail(actor, shown.chosen, customer_glance(actor, shown.chosen), names)
-    desk_keys(chosen=st.query_params.get("warning", ""))
+        detail()
 
 
 page()

@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.components.departments import DepartmentNames
+from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.desk_keys import desk_keys
 from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import score_glance
 from dashboard.components.timeline import timeline_list
@@ -14,9 +15,12 @@ from dashboard.components.warning_words import escalation_text, time_left_text, 
 from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, ngettext
 from dashboard.labels import label
 from dashboard.navigation import open_page
+from dashboard.state import current_actor
 from dashboard.views import early_warnings_dialogs as drawers
-from dashboard.views.early_warnings_reads import CustomerGlance
+from dashboard.views.early_warnings_reads import Opened, opened
 from dashboard.views.early_warnings_selection import (
+    ADDRESS,
+    DETAIL,
     Deed,
     choose,
     chosen_key,
@@ -26,6 +30,7 @@ from dashboard.views.early_warnings_selection import (
     note_deed,
     order,
     pick_of,
+    row_name,
 )
 from services.access import may
 from services.context import Actor
@@ -34,19 +39,32 @@ from services.early_warnings import WarningRow
 _ITEMS_SHOWN = 8
 
 
-def warning_detail(actor: Actor, row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
-    """Draw one warning with everything a decision on it needs. What is decided stays in sight; the rest scrolls."""
+@st.fragment(key=DETAIL)
+def detail() -> None:
+    """Draw the chosen warning. The next key runs this half alone: the list beside it is fifty rows."""
+    actor = current_actor()
+    found = opened(actor, chosen_key(), order())
+    if found is not None:
+        with st.container(key="triage-detail", border=True, gap="small"):
+            _warning(actor, found, department_names(actor))
+    row = "" if found is None else row_name(key_of(found.row))
+    desk_keys(chosen=st.query_params.get(ADDRESS, ""), row=row)
+
+
+def _warning(actor: Actor, found: Opened, names: DepartmentNames) -> None:
+    """One warning with everything a decision on it needs. What is decided stays in sight; the rest scrolls."""
+    row = found.row
     with st.container(key="triage-decide", gap="small"):
         _steps(row)
-        _head(row, glance)
-        _actions(actor, row, glance)
+        _head(row, found)
+        _actions(actor, row, found)
     with st.container(key="triage-reasons", gap="small"):
-        _facts(row, glance, names)
-        score_glance(glance.score, glance.today)
+        _facts(row, found, names)
+        score_glance(found.score, found.today)
         _evidence(row)
         _section(_("Latest events"))
-        if glance.latest:
-            timeline_list(glance.latest, glance.currency)
+        if found.latest:
+            timeline_list(found.latest, found.currency)
         else:
             st.caption(_("Nothing is recorded about this customer yet."))
 
@@ -60,17 +78,23 @@ def _steps(row: WarningRow) -> None:
             open_page("customer", customer=row.customer_no)
 
 
-def _head(row: WarningRow, glance: CustomerGlance) -> None:
+def _head(row: WarningRow, found: Opened) -> None:
     picked = " gl-picked" if chosen_key() is not None else ""
     st.html(
         f'<div class="gl-head{picked}"><div class="gl-head-name">{escape(row.customer_name)}</div>'
-        f'<div class="gl-quiet">{escape(row.customer_no)} {grade_badge(glance.grade)}</div>'
+        f'<div class="gl-quiet">{escape(row.customer_no)} {grade_badge(found.grade)}</div>'
         f'<div class="gl-head-why">{level_badge(row.severity, short=True)} · {escape(_(row.title))}</div>'
-        f"<div>{escape(why_text(row.why, glance.currency))}</div></div>"
+        f"<div>{escape(why_text(row.why, found.currency))}</div></div>{_marked(row)}"
     )
 
 
-def _actions(actor: Actor, row: WarningRow, glance: CustomerGlance) -> None:
+def _marked(row: WarningRow) -> str:
+    """Marks the row of the list, which this half may not draw: a rule for the class that Streamlit gives it."""
+    name = f".st-key-glrow-{row_name(key_of(row))}"
+    return f"<style>{name}{{background:var(--gl-row-current);box-shadow:inset 3px 0 0 currentColor}}</style>"
+
+
+def _actions(actor: Actor, row: WarningRow, found: Opened) -> None:
     if row.state == "resolved":
         st.info(
             _("Resolved: %(outcome)s. %(note)s")
@@ -84,9 +108,9 @@ def _actions(actor: Actor, row: WarningRow, glance: CustomerGlance) -> None:
         if is_open:
             _next_step(row, allowed, follow)
             if allowed["assign"] and st.button(_("Assign"), key="triage-assign", shortcut="S"):
-                drawers.assign(row, glance.people, actor.user_id, follow)
+                drawers.assign(row, found.people, actor.user_id, follow)
             if allowed["snooze"] and st.button(_("Snooze"), key="triage-snooze", shortcut="Z"):
-                drawers.snooze(row, glance.today, follow)
+                drawers.snooze(row, found.today, follow)
             if allowed["resolve"] and st.button(_("Resolve"), key="triage-resolve", shortcut="E"):
                 _open_resolve(row, follow)
     if is_open and not any(allowed.values()):
@@ -112,11 +136,11 @@ def _open_resolve(row: WarningRow, follow: tuple[int, int] | None) -> None:
     )
 
 
-def _facts(row: WarningRow, glance: CustomerGlance, names: DepartmentNames) -> None:
-    due = format_datetime(row.due_at, glance.time_zone)
+def _facts(row: WarningRow, found: Opened, names: DepartmentNames) -> None:
+    due = format_datetime(row.due_at, found.time_zone)
     left = time_left_text(row.hours_left)
     facts = {
-        _("Money at risk"): format_money(row.money_at_risk, glance.currency),
+        _("Money at risk"): format_money(row.money_at_risk, found.currency),
         _("Next step due"): NO_VALUE if row.state == "resolved" else f"{due} ({left})",
         _("State"): " · ".join(filter(None, (label("warning_state", row.state), escalation_text(row.escalation)))),
         _("Owner"): row.assignee or _("nobody yet"),

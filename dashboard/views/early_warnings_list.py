@@ -12,14 +12,13 @@ from dashboard.components.open_row import open_row, row_head
 from dashboard.components.warning_words import time_left_text, why_text
 from dashboard.i18n import NO_VALUE, _, format_money, format_number, ngettext
 from dashboard.labels import label
-from dashboard.views.early_warnings_selection import Key, choose, key_of, tick_key
+from dashboard.views.early_warnings_selection import key_of, open_detail, row_name, tick_key
 from services.early_warnings import WarningRow
 from services.triage_reach import WARNINGS_PER_PERSON_AND_DAY, Reach
 
 
 def warning_list(
-    rows: tuple[WarningRow, ...], current: Key | None, *, currency: str, names: DepartmentNames, reach: Reach | None,
-    may_tick: bool,
+    rows: tuple[WarningRow, ...], *, currency: str, names: DepartmentNames, reach: Reach | None, may_tick: bool
 ) -> None:  # fmt: skip
     """Draw the rows; the line of `reach` stands after the last warning that today's people get to."""
     row_head(
@@ -32,12 +31,12 @@ def warning_list(
         )
     )  # fmt: skip
     for place, row in enumerate(rows, start=1):
-        _row(row, key_of(row) == current, currency, names, may_tick)
+        _row(row, currency, names, may_tick)
         if reach is not None and place == reach.warnings and place < len(rows):
             _reach_line(reach)
 
 
-def _row(row: WarningRow, is_current: bool, currency: str, names: DepartmentNames, may_tick: bool) -> None:
+def _row(row: WarningRow, currency: str, names: DepartmentNames, may_tick: bool) -> None:
     late = row.hours_left is not None and row.hours_left < 0
     owner = row.assignee or names.name(row.department)
     state = "" if row.state == "raised" else f'<span class="gl-chip">{escape(label("warning_state", row.state))}</span>'
@@ -51,12 +50,11 @@ def _row(row: WarningRow, is_current: bool, currency: str, names: DepartmentName
         f'<span class="gl-cell-owner">{escape(owner or NO_VALUE)}</span>'
     )
     open_row(
-        f"{row.customer_id}-{row.id}",
+        row_name(key_of(row)),
         cells,
         _("Open the warning on %(name)s: %(why)s") % {"name": row.customer_name, "why": why},
-        on_click=choose,
+        on_click=open_detail,
         args=(key_of(row),),
-        is_current=is_current,
         tick=tick_key(row) if may_tick and row.state == "raised" else None,
         ticked=_("Select the warning on %(name)s") % {"name": row.customer_name},
     )

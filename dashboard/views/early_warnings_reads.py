@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.views.early_warnings_selection import MOST_ROWS, Key
@@ -28,7 +29,7 @@ _EVENTS = 8
 
 @dataclass(frozen=True)
 class Desk:
-    """The left half: rows, counts over all that the filters leave, how far today's people get, what is chosen."""
+    """The left half: rows, counts over all that the filters leave, how far today's people get."""
 
     rows: tuple[WarningRow, ...]
     has_more: bool
@@ -36,13 +37,13 @@ class Desk:
     snoozed: int
     reach: Reach
     currency: str
-    today: dt.date
-    chosen: WarningRow | None
 
 
 @dataclass(frozen=True)
-class CustomerGlance:
-    """The right half, beside the warning: score with reasons, latest events, who could take the warning."""
+class Opened:
+    """The right half: the warning, its customer's score with reasons and latest events, who could take the warning."""
+
+    row: WarningRow
 
     score: Explanation | None
     grade: str | None
@@ -53,36 +54,36 @@ class CustomerGlance:
     today: dt.date
 
 
-def desk(actor: Actor, filters: QueueFilter, limit: int, chosen: Key | None) -> Desk:
+def desk(actor: Actor, filters: QueueFilter, limit: int) -> Desk:
     """Everything the left half shows."""
     with unit_of_work(actor) as ctx:
         page = open_warnings(ctx, filters, limit=min(limit, MOST_ROWS))
-        keys = {(row.customer_id, row.id): row for row in page.rows}
         asleep = queue_counts(ctx, QueueFilter(department=filters.department, mine=filters.mine, snoozed=True))
         return Desk(
             rows=page.rows, has_more=page.after is not None, counts=queue_counts(ctx, filters), snoozed=asleep.open,
             reach=reach_today(ctx, mine=filters.mine), currency=ctx.policy_history.on(ctx.today).base_currency,
-            today=ctx.today, chosen=_chosen(ctx, chosen, keys),
         )  # fmt: skip
 
 
-def _chosen(ctx: Context, key: Key | None, listed: dict[Key, WarningRow]) -> WarningRow | None:
-    """The warning asked for, also when the filters leave it out; else the first of the list."""
-    if key is not None and key not in listed:
-        try:
-            return warning_by_id(ctx, *key)
-        except NotFoundError:
-            key = None
-    return listed[key] if key is not None else next(iter(listed.values()), None)
-
-
-def customer_glance(actor: Actor, row: WarningRow) -> CustomerGlance:
-    """Everything the right half shows beside the warning itself."""
+def opened(actor: Actor, key: Key | None, listed: Sequence[Key]) -> Opened | None:
+    """The warning asked for, also when the filters leave it out, else the first of the list; None without either."""
     with unit_of_work(actor) as ctx:
+        row = _row(ctx, key) or _row(ctx, next(iter(listed), None))
+        if row is None:
+            return None
         policy = ctx.policy_history.on(ctx.today)
         people = people_for(ctx, row.department) if may(actor, "early_warning.assign") else ()
-        return CustomerGlance(
-            score=explained_score(ctx, row.customer_id), grade=grade_of(ctx, row.customer_id),
+        return Opened(
+            row=row, score=explained_score(ctx, row.customer_id), grade=grade_of(ctx, row.customer_id),
             latest=tuple(timeline(ctx, row.customer_id, limit=_EVENTS)), people=people, currency=policy.base_currency,
             time_zone=policy.time_zone, today=ctx.today,
         )  # fmt: skip
+
+
+def _row(ctx: Context, key: Key | None) -> WarningRow | None:
+    if key is None:
+        return None
+    try:
+        return warning_by_id(ctx, *key)
+    except NotFoundError:
+        return None

@@ -17,8 +17,9 @@ from services.early_warnings import Pick, WarningRow
 
 Key = tuple[int, int]
 
-#: In the address: the open warning, as `customer_id.id`.
+#: In the address: the open warning, as `customer_id.id`. The right half is a fragment: DETAIL is its name.
 ADDRESS: Final = "warning"
+DETAIL: Final = "triage-detail"
 ORDER: Final = "early_warnings.order"
 DEED: Final = "early_warnings.deed"
 SHOWN: Final = "early_warnings.shown"
@@ -75,6 +76,17 @@ def choose(key: Key | None) -> None:
         st.query_params[ADDRESS] = f"{key[0]}.{key[1]}"
 
 
+def open_detail(key: Key | None) -> None:
+    """Open a warning and draw nothing but it: for callbacks. The list stands as it was read."""
+    choose(key)
+    st.rerun(DETAIL)
+
+
+def row_name(key: Key) -> str:
+    """What a row of the list is called among its widgets and in the page."""
+    return f"{key[0]}-{key[1]}"
+
+
 def order() -> tuple[Key, ...]:
     """The list as it was last drawn."""
     return st.session_state.get(ORDER, ())
@@ -106,8 +118,9 @@ def move(offset: int) -> None:
 
 
 def note_deed(deed: Deed) -> None:
-    """Write down what is to be done: for callbacks."""
+    """Write down what is to be done: for callbacks. The whole page runs, since the list changes too."""
     st.session_state[DEED] = deed
+    st.rerun()
 
 
 def pending_deed() -> Deed | None:
