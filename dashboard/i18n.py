@@ -21,6 +21,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_skeleton
+from babel.lists import format_list
 from babel.numbers import get_currency_symbol
 
 from dashboard.catalogues import LANGUAGES, catalogue
@@ -135,6 +136,8 @@ def _(message: str) -> str:
 def filled(template: str, params: Mapping[str, object]) -> str:
     """A sentence of the services (a note, a reason) in the language in use, with its values in it."""
     text = _(template)
+    if "setting" in params:
+        params = {**params, "setting": _(str(params["setting"]))}
     return text % _states_in_words(params) if params else text
 
 
@@ -163,15 +166,40 @@ def _states_in_words(params: Mapping[str, object]) -> Mapping[str, object]:
     return {**params, **{name: state_label(str(params[name])) for name in named}}
 
 
-def with_value(name: str, value: str) -> str:
+def with_value(name: str, value: str | None) -> str:
     """`Closed: Fully recovered`; either alone where the other is missing."""
-    return _("%(name)s: %(value)s") % {"name": name, "value": value} if name and value else name or value
+    return _("%(name)s: %(value)s") % {"name": name, "value": value} if name and value else name or value or ""
 
 
 def several(parts: Iterable[str]) -> str:
     """Some of many things, one after another as the language writes them: `A, B, C`, `A、B、C`."""
     between = _locale(language()).list_patterns["standard"]["middle"]
     return between.format("", "").join(parts)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as the language lists things: `A, B, and C`, `A、B和C`."""
+    return format_list(list(words), locale=_locale(language()))
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Words of which one is meant: `A, B, or C`, `A、B或C`."""
+    return format_list(list(words), style="or", locale=_locale(language()))
+
+
+def quoted(words: str) -> str:
+    """Words in the language's quotation marks."""
+    return _("“%(words)s”") % {"words": words}
+
+
+def with_aside(words: str, aside: str) -> str:
+    """Words with something beside them, in the language's brackets."""
+    return _("%(words)s (%(aside)s)") % {"words": words, "aside": aside}
+
+
+def running_on(sentences: Iterable[str]) -> str:
+    """Whole sentences one after the other: with a space between them where the language has one."""
+    return (" " if language() == "en" else "").join(sentences)
 
 
 # --- numbers

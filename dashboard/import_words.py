@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.i18n import N_, _, format_number
+from dashboard.i18n import N_, _, format_number, one_of, with_aside
 from dashboard.labels import LABELS, label, state_label
 from services.imports.columns import Column, ColumnType, FileKind, Reference
 from services.imports.kinds import KINDS
@@ -126,7 +126,7 @@ def accepted_words(kind: str, column: Column) -> str:
         return _(_OF_REFERENCE[column.reference])
     if column.type is ColumnType.ENUM:
         group = _CHOICE_WORDS[kind, column.name]
-        return _("One of: %(choices)s") % {"choices": ", ".join(_choice(group, code) for code in column.choices)}
+        return _("One of: %(choices)s") % {"choices": one_of(_choice(group, code) for code in column.choices)}
     if column.type in (ColumnType.INTEGER, ColumnType.RATIO):
         least, most = (format_number(bound, 0) for bound in (column.minimum, column.maximum))
         if column.name == "rate":
@@ -141,7 +141,7 @@ def accepted_words(kind: str, column: Column) -> str:
 def _choice(group: str, code: str) -> str:
     """The code that a file holds, with its word where the word says something else."""
     word = label(group, code) if code in LABELS[group] else code
-    return code if word.casefold().replace(" ", "_") == code else f"{code} ({word})"
+    return code if word.casefold().replace(" ", "_") == code else with_aside(code, word)
 
 
 def reason_text(template: str, params: Mapping[str, Any]) -> str:

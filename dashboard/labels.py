@@ -135,6 +135,14 @@ LABELS: dict[str, dict[str, str]] = {
         "dispute": N_("Disputed"),
         "refusal": N_("Refused to pay"),
     },
+    "payment_channel": {
+        "bank_transfer": N_("Bank transfer"),
+        "wire_transfer": N_("Wire transfer"),
+        "bank_acceptance": N_("Bank acceptance"),
+        "letter_of_credit": N_("Letter of credit"),
+        "mobile_wallet": N_("Mobile wallet"),
+        "cash": N_("Cash"),
+    },
     "guarantee_kind": {
         "deposit": N_("Deposit"),
         "mortgage": N_("Mortgage"),

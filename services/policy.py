@@ -91,7 +91,8 @@ def parsed_setting(key: str, text: str) -> Any:  # noqa: ANN401  (the type depen
     kind = _KINDS.get(key)
     if kind is None:
         raise NotFoundError(N_("There is no setting called %(key)s."), key=key)
-    wrong = RefusedError(N_("“%(value)s” is not a valid value for %(key)s."), value=text, key=key)
+    title = next(one.text for one in DEFINITIONS if one.key == key)
+    wrong = RefusedError(N_("“%(value)s” is not a valid value of “%(setting)s”."), value=text, setting=title)
     try:
         if kind is dt.date:
             return dt.date.fromisoformat(text) if text else None

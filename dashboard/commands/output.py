@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from dashboard.i18n import N_, _
@@ -61,12 +62,23 @@ def emit(
     rows: Iterable[Mapping[str, Any]] = content
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column.title, justify="left" if column.key in _TEXTS else "right")
+        table.add_column(column.title, no_wrap=True, justify="left" if column.key in _TEXTS else "right")
     for row in rows:
         table.add_row(*[_cell(row.get(column.key)) for column in columns])
-    Console(soft_wrap=True).print(table if table.row_count else _("Nothing to show."))
+    if not table.row_count:
+        typer.echo(_("Nothing to show."))
+        return
+    # Nothing is cut off: a table wider than the window runs on in the window's own way.
+    window = Console()
+    Console(width=max(window.width, _width(table)), soft_wrap=True).print(table)
 
 
+def _width(table: Table) -> int:
+    """How wide a table is that has nothing cut off."""
+    return Measurement.get(_WIDE, _WIDE.options, table).maximum
+
+
+_WIDE = Console(width=10_000)
 _TEXTS = frozenset(
     {
         "metric",

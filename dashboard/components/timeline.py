@@ -59,7 +59,7 @@ def _event(group: str) -> _Words:
 
 _SAYS: dict[str, _Words] = {
     "invoice": lambda entry: _("Disputed") if entry.status else "",
-    "payment": lambda entry: entry.note or "",
+    "payment": lambda entry: label("payment_channel", entry.note) if entry.note else "",
     "dunning_notice": _coded("dunning_response"),
     "assessment": _assessment,
     "early_warning": _warning,

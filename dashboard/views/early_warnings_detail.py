@@ -12,7 +12,7 @@ from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import score_glance
 from dashboard.components.timeline import timeline_list
 from dashboard.components.warning_words import escalation_text, time_left_text, why_text
-from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, ngettext
+from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, ngettext, with_aside
 from dashboard.labels import label
 from dashboard.navigation import open_page
 from dashboard.state import current_actor
@@ -141,7 +141,7 @@ def _facts(row: WarningRow, found: Opened, names: DepartmentNames) -> None:
     left = time_left_text(row.hours_left)
     facts = {
         _("Money at risk"): format_money(row.money_at_risk, found.currency),
-        _("Next step due"): NO_VALUE if row.state == "resolved" else f"{due} ({left})",
+        _("Next step due"): NO_VALUE if row.state == "resolved" else with_aside(due, left),
         _("State"): " · ".join(filter(None, (label("warning_state", row.state), escalation_text(row.escalation)))),
         _("Owner"): row.assignee or _("nobody yet"),
         _("Department"): names.name(row.department),

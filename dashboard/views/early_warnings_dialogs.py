@@ -1,7 +1,8 @@
 """The drawers of the triage desk: assign, snooze, resolve, acknowledge many, raise by hand, help.
 
 A drawer only collects words. Its button writes a deed down (a callback, before the page runs again), the drawer closes,
-and the page carries the deed out: so a refusal is said on the page, where the list below it is fresh.
+and the page carries the deed out: so a refusal is said on the page, where the list below it is fresh. A drawer that the
+page opened, and not its right half, runs the page when it is closed: the next run of that half would show it again.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def acknowledge_all(rows: Sequence[WarningRow], following: Key | None) -> None:
     """Acknowledge all ticked warnings, or none of them."""
     picks = tuple(pick_of(row) for row in rows)
 
-    @st.dialog(_("Acknowledge selected"), position="right", icon=":material/done_all:")
+    @st.dialog(_("Acknowledge selected"), position="right", icon=":material/done_all:", on_dismiss="rerun")
     def drawer() -> None:
         st.markdown(
             ngettext("%(n)s warning is selected.", "%(n)s warnings are selected.", len(picks)) % {"n": len(picks)}
@@ -153,17 +154,18 @@ def acknowledge_all(rows: Sequence[WarningRow], following: Key | None) -> None:
 def keys_help() -> None:
     """What each key does."""
 
-    @st.dialog(_("Keys"), position="right", icon=":material/keyboard:")
+    @st.dialog(_("Keys"), position="right", icon=":material/keyboard:", on_dismiss="rerun")
     def drawer() -> None:
         does = (
             _("next warning"), _("previous warning"), _("acknowledge, then start acting"), _("assign"), _("snooze"),
             _("resolve"), _("select, to acknowledge many at once"), _("search"), _("this help"),
         )  # fmt: skip
-        st.table(
-            {f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content"
-        )
+        with st.container(key="triage-keys"):
+            st.table(
+                {f"`{key}`": words for key, words in zip(KEYS, does, strict=True)}, border="horizontal", width="content"
+            )
         st.markdown(f"**{_('The order')}**")
-        st.caption(
+        st.markdown(
             _(
                 "Money at risk × likelihood of losing it × time left. A warning counts in full at its deadline, half "
                 "three days before it, a quarter six days before it."

@@ -12,8 +12,9 @@ import streamlit as st
 from dashboard.components.address_filters import choice_filter, day_filter, text_filter
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.export_menu import dated_stem
+from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_date, format_datetime, format_number, ngettext
+from dashboard.i18n import _, format_date, format_datetime, format_number, listed, ngettext
 from dashboard.import_words import column_words, kind_words
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.exports_reads import MOST_ROWS, DumpFile, KindFile, Offer, last_exports, offer
@@ -100,12 +101,12 @@ def _said(offers: tuple[Offer, ...]) -> None:
                 "Your role does not see these columns, so the file leaves them out: %(names)s. Brought in again, it "
                 "takes nothing away."
             )
-            % {"names": ", ".join(left_out)}
+            % {"names": listed(left_out)}
         )
     if partly:
         st.caption(
             _("Blank for customers of other departments: %(names)s. Brought in again, blanks take nothing away.")
-            % {"names": ", ".join(partly)}
+            % {"names": listed(partly)}
         )
 
 
@@ -173,20 +174,21 @@ def _recent(actor: Actor, names: DepartmentNames) -> None:
     if not rows:
         st.caption(_("Nothing has been taken out yet."))
         return
-    st.html(f'<div class="gl-figures">{"".join(_taken_line(one, names) for one in rows)}</div>')
+    people = people_names(actor, (one.actor for one in rows))
+    st.html(f'<div class="gl-figures">{"".join(_taken_line(one, names, people) for one in rows)}</div>')
 
 
-def _taken_line(row: TakenRow, names: DepartmentNames) -> str:
+def _taken_line(row: TakenRow, names: DepartmentNames, people: PeopleNames) -> str:
     """One export; the parts stand under each other on a phone."""
     counted = ngettext("%(rows)s row", "%(rows)s rows", row.rows) % {"rows": format_number(row.rows)}
     left_out = (
-        _("left out: %(names)s") % {"names": ", ".join(hidden_words(row.name, one) for one in row.left_out)}
+        _("left out: %(names)s") % {"names": listed(hidden_words(row.name, one) for one in row.left_out)}
         if row.left_out
         else ""
     )
     cells = (
-        ("when", format_datetime(row.at)), ("who", row.actor), ("what", file_words(row.name)), ("rows", counted),
-        ("format", row.file_format.upper()), ("how", _narrowed(row, names)), ("without", left_out),
+        ("when", format_datetime(row.at)), ("who", people.name(row.actor)), ("what", file_words(row.name)),
+        ("rows", counted), ("format", row.file_format.upper()), ("how", _narrowed(row, names)), ("without", left_out),
     )  # fmt: skip
     spans = "".join(f'<span class="gl-taken-{name}">{escape(words)}</span>' for name, words in cells if words)
     return f'<div class="gl-taken">{spans}</div>'

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.components.people_names import people_names
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_number, ngettext
+from dashboard.i18n import _, format_number, listed, ngettext, quoted
 from dashboard.import_words import accepted_words, column_words, kind_words
 from dashboard.views.imports_draft import (
     ENCODING,
@@ -163,7 +164,8 @@ def _profiles(actor: Actor, seen: Glance, kind: FileKind) -> None:
                 _("Apply profile"), key="import_apply", on_click=_apply, args=(chosen, seen, kind), type="primary"
             )
             st.button(_("Delete profile"), key="import_delete", on_click=_delete, args=(actor, chosen))
-        st.caption(_("Saved by %(who)s. Deleting it changes nothing that was imported.") % {"who": chosen.saved_by})
+        who = people_names(actor, (chosen.saved_by,)).name(chosen.saved_by)
+        st.caption(_("Saved by %(who)s. Deleting it changes nothing that was imported.") % {"who": who})
     else:
         st.caption(
             _("No profile of this kind is saved yet. Save the matching below under a name to use it next month.")
@@ -184,7 +186,9 @@ def _apply(profile: ProfileRow, seen: Glance, kind: FileKind) -> None:
         theirs for theirs in profile.mapping.values() if theirs and theirs not in codes and theirs not in seen.headers
     ]
     if absent:
-        st.toast(_("The file does not have: %(headers)s") % {"headers": ", ".join(absent)}, icon=":material/info:")
+        st.toast(
+            _("The file does not have: %(headers)s") % {"headers": listed(map(quoted, absent))}, icon=":material/info:"
+        )
 
 
 def _save(actor: Actor, kind: FileKind, seen: Glance) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import NO_VALUE, _, format_date, format_number, ngettext
+from dashboard.i18n import NO_VALUE, _, format_date, format_number, listed, ngettext, quoted
 from dashboard.import_words import column_words, reason_text
 from dashboard.imports_under_way import start
 from dashboard.views.imports_draft import WHOLE, Upload
@@ -26,7 +26,7 @@ _SOON_SECONDS = 0.6
 
 def missing_columns(seen: Preview, kind: FileKind) -> None:
     """What has to be matched before anything can be said."""
-    names = ", ".join(f"“{column_words(kind.name, name)}”" for name in seen.missing)
+    names = listed(quoted(column_words(kind.name, name)) for name in seen.missing)
     st.warning(
         _("Still to be matched: %(names)s. Choose a header for each above, or give a value for all rows.")
         % {"names": names},

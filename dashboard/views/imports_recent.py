@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, clear_filters, switch_filter
 from dashboard.components.open_row import open_row, row_head
+from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.i18n import _, format_datetime, format_number, ngettext
 from dashboard.import_words import kind_words
 from dashboard.labels import label
@@ -46,12 +47,13 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
                 )
             )
         )  # fmt: skip
+        names = people_names(actor, (row.imported_by for row in rows))
         for row in rows[:PAGE_ROWS]:
-            _row(row, time_zone)
+            _row(row, time_zone, names)
     _turn(rows, before)
 
 
-def _row(row: BatchRow, time_zone: str) -> None:
+def _row(row: BatchRow, time_zone: str, names: PeopleNames) -> None:
     state = "" if row.state == "done" else f' <span class="gl-chip">{escape(label("import_state", row.state))}</span>'
     total = ngettext("%(n)s row", "%(n)s rows", row.counts["rows"]) % {"n": format_number(row.counts["rows"])}
     cells = (
@@ -62,7 +64,7 @@ def _row(row: BatchRow, time_zone: str) -> None:
             f'<span class="gl-cell-count" data-name="{escape(words)}">{format_number(row.counts[name])}</span>'
             for name, words in (("inserted", _("Added")), ("updated", _("Changed")), ("rejected", _("Rejected rows")))
         )
-        + f'<span class="gl-cell-owner">{escape(row.imported_by)}</span>'
+        + f'<span class="gl-cell-owner">{escape(names.name(row.imported_by))}</span>'
     )
     open_row(
         f"import-{row.id}", cells, _("Open the import of %(file)s") % {"file": row.file_name}, on_click=_open,

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.people_names import people_names
 from dashboard.feedback import fault_text, user_action
 from dashboard.i18n import _, format_datetime, format_number, language, ngettext, sentence, using_language
 from dashboard.import_words import column_words, kind_words, reason_text
@@ -87,12 +88,12 @@ def show_result(actor: Actor, batch_id: int, time_zone: str) -> None:
         batch = batch_by_id(ctx, batch_id)
     if batch is None:
         return
+    who = people_names(actor, (batch.imported_by,)).name(batch.imported_by)
     with st.container(border=True, key="import-result"):
         st.subheader(f"{batch.file_name} · {kind_words(batch.kind)}")
         _outcome(batch)
         st.caption(
-            _("Brought in by %(who)s, %(when)s")
-            % {"who": batch.imported_by, "when": format_datetime(batch.started_at, time_zone)}
+            _("Brought in by %(who)s, %(when)s") % {"who": who, "when": format_datetime(batch.started_at, time_zone)}
         )
         for note in batch.notes:
             st.caption(reason_text(note.template, note.params))

@@ -16,7 +16,7 @@ from dashboard.components.ledger_words import (
     who_text,
 )
 from dashboard.feedback import user_action
-from dashboard.i18n import _, filled, format_datetime, format_number
+from dashboard.i18n import _, filled, format_datetime, format_number, listed, quoted, with_aside
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from services.context import Actor, unit_of_work
@@ -54,9 +54,9 @@ def _filters(actors: tuple[tuple[str, str], ...]) -> LedgerFilter:
 
 def _entry(row: LedgerRow, time_zone: str) -> str:
     about = " · ".join(
-        filter(None, (subject_text(row), row.customer_name and f"{row.customer_name} ({row.customer_no})"))
+        filter(None, (subject_text(row), row.customer_name and with_aside(row.customer_name, row.customer_no or "")))
     )
-    note = f'<div class="gl-entry-note">“{escape(row.note)}”</div>' if row.note else ""
+    note = f'<div class="gl-entry-note">{escape(quoted(row.note))}</div>' if row.note else ""
     return (
         f'<div class="gl-entry"><div class="gl-entry-at">{escape(format_datetime(row.at, time_zone))}</div>'
         f'<div class="gl-entry-what"><div>{escape(action_text(row, who_text(row)))}'
@@ -74,7 +74,7 @@ def _changes(row: LedgerRow, time_zone: str) -> str:
         f"<span>{escape(value_text(row, one.field, one.after, time_zone))}</span>"
         for one in row.changes
     )
-    names = _("What changed: %(fields)s") % {"fields": ", ".join(field_text(one.field) for one in row.changes)}
+    names = _("What changed: %(fields)s") % {"fields": listed(field_text(one.field) for one in row.changes)}
     return f'<details><summary>{escape(names)}</summary><div class="gl-changes">{head}{cells}</div></details>'
 
 

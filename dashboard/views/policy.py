@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.address_filters import pill_filter
-from dashboard.i18n import N_, _, format_date, format_number, ngettext
+from dashboard.i18n import N_, _, format_date, format_number, ngettext, running_on
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.policy_proposals import carry_out
@@ -33,7 +33,7 @@ def _headline(read: PolicyReading) -> str:
         ngettext("%(n)s value is still to come.", "%(n)s values are still to come.", coming)
         % {"n": format_number(coming)},
     )
-    return " ".join(sentences)
+    return running_on(sentences)
 
 
 def page() -> None:

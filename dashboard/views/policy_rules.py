@@ -11,7 +11,7 @@ from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.rule_words import addressed_text, when_text
 from dashboard.components.setting_words import setting_text
-from dashboard.i18n import N_, _, format_date, format_number, format_percent, language, ngettext
+from dashboard.i18n import N_, _, format_date, format_number, format_percent, language, ngettext, running_on
 from dashboard.labels import label
 from dashboard.views.policy_reads import PolicyReading
 from db.enums import Dimension
@@ -90,7 +90,7 @@ def scorecard_part(read: PolicyReading) -> None:
         return
     card = found.card
     st.markdown(_whose_card(found))
-    st.markdown(" ".join([_bands_text(card), *map(_floor_text, card.floors)]))
+    st.markdown(running_on([_bands_text(card), *map(_floor_text, card.floors)]))
     st.markdown(
         _(
             "A dimension without any data takes no part and its weight is shared among the others. Below %(share)s of "
@@ -131,7 +131,7 @@ def _whose_card(found: ScorecardInForce) -> str:
     by = (
         _("Approved by %(who)s.") % {"who": found.approved_by} if found.approved_by else _("It ships with the product.")
     )
-    return f"{since} {by}"
+    return running_on((since, by))
 
 
 def _bands_text(card: Scorecard) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -216,6 +217,12 @@ def users(ctx: Context) -> list[UserRow]:
     access.ensure_may(ctx, "user.manage")
     found = select(AppUser, Department.code).join(Department, Department.id == AppUser.department_id)
     return [_row(user, code) for user, code in ctx.session.execute(found.order_by(AppUser.login))]
+
+
+def names_of(ctx: Context, logins: Collection[str]) -> dict[str, str]:
+    """What the people with these sign-in names are called; nothing for one whom nobody has."""
+    found = ctx.session.execute(select(AppUser.login, AppUser.name).where(AppUser.login.in_(logins)))
+    return {row.login: row.name for row in found}
 
 
 def sample_sign_ins(ctx: Context) -> list[SampleSignIn]:

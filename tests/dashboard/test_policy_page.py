@@ -191,7 +191,9 @@ def test_a_proposal_can_be_taken_back(open_policy: Opened) -> None:
 
 def test_a_wrong_value_is_refused_and_what_was_written_stays(open_policy: Opened) -> None:
     app = propose(open_policy("admin"), value="ten")
-    assert [one.value for one in app.error] == ["“ten” is not a valid value for identification_days."]
+    assert [one.value for one in app.error] == [
+        "“ten” is not a valid value of “Days from the first objective sign to the decision”."
+    ]
     assert (proposals(), entries()) == ([], [])
     assert app.text_input(key="policy-value").value == "ten"
     assert app.text_area(key="policy-reason").value == "Too long"
