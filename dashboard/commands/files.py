@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import emit
-from dashboard.i18n import N_, _, filled
+from dashboard.i18n import N_, _, filled, ngettext
 from services.context import unit_of_work
 from services.errors import RefusedError
 from services.imports.kinds import KINDS
@@ -93,7 +93,11 @@ def _report(result: ImportResult, *, as_json: bool) -> None:
         )
     else:
         typer.echo(
-            _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
+            ngettext(
+                "%(rows)s row: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected",
+                "%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected",
+                result.rows,
+            )
             % {
                 "rows": result.rows,
                 "inserted": result.inserted,

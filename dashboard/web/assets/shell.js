@@ -35,7 +35,8 @@
   const ours = '[data-testid="stMarkdownContainer"],[data-testid="stHtml"],[data-testid="stJson"],pre,code,textarea,' +
     '[contenteditable="true"],[data-testid="stFileUploaderFileName"],[data-testid="stFileChipName"]';
   // Streamlit draws these words of its own as Markdown too.
-  const theirs = '[data-testid="stFileUploaderDropzone"] button,[data-testid="stHeaderActionElements"]';
+  const theirs = '[data-testid="stFileUploaderDropzone"] button,[data-testid="stHeaderActionElements"],' +
+    '[data-testid="stDateInputField"] [role="spinbutton"]';
   const attributes = ["placeholder", "aria-label", "title"];
 
   const isOurs = (element) => element.closest(ours) !== null && element.closest(theirs) === null;
