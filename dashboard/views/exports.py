@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import pandas as pd
@@ -14,7 +14,7 @@ from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.export_menu import dated_stem
 from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_date, format_datetime, format_number, listed, ngettext
+from dashboard.i18n import _, format_date, format_datetime, format_number, listed, ngettext, with_detail
 from dashboard.import_words import column_words, kind_words
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.exports_reads import MOST_ROWS, DumpFile, KindFile, Offer, last_exports, offer
@@ -32,10 +32,13 @@ def file_words(name: str) -> str:
     return _("Everything") if name == EVERY_KIND else kind_words(name)
 
 
-def hidden_words(kind: str, name: str) -> str:
-    """What a hidden column is called, with its kind where the file holds every kind (`customers.phone`)."""
-    own, dot, column = name.partition(".")
-    return f"{kind_words(own)} · {column_words(own, column)}" if dot else column_words(kind, name)
+def hidden_words(kind: str, names: Iterable[str]) -> str:
+    """What hidden columns are called, kind by kind where the file holds every kind (`customers.phone`)."""
+    of_kind: dict[str, list[str]] = {}
+    for name in names:
+        own, dot, column = name.rpartition(".")
+        of_kind.setdefault(own, []).append(column_words(own if dot else kind, column))
+    return " · ".join(with_detail(kind_words(own) if own else "", listed(words)) for own, words in of_kind.items())
 
 
 def _choice(names: DepartmentNames) -> tuple[str | None, ExportFilter]:
@@ -92,7 +95,7 @@ def _said(offers: tuple[Offer, ...]) -> None:
         st.markdown(_("%(rows)s in %(count)s files") % {"rows": words, "count": len(offers)})
     several = len(offers) > 1
     left_out, partly = (
-        [hidden_words(one.kind, f"{one.kind}.{name}" if several else name) for one in offers for name in names(one)]
+        [f"{one.kind}.{name}" if several else name for one in offers for name in names(one)]
         for names in (lambda one: one.left_out, lambda one: one.partly)
     )
     if left_out:
@@ -101,12 +104,12 @@ def _said(offers: tuple[Offer, ...]) -> None:
                 "Your role does not see these columns, so the file leaves them out: %(names)s. Brought in again, it "
                 "takes nothing away."
             )
-            % {"names": listed(left_out)}
+            % {"names": hidden_words(offers[0].kind, left_out)}
         )
     if partly:
         st.caption(
             _("Blank for customers of other departments: %(names)s. Brought in again, blanks take nothing away.")
-            % {"names": listed(partly)}
+            % {"names": hidden_words(offers[0].kind, partly)}
         )
 
 
@@ -181,11 +184,7 @@ def _recent(actor: Actor, names: DepartmentNames) -> None:
 def _taken_line(row: TakenRow, names: DepartmentNames, people: PeopleNames) -> str:
     """One export; the parts stand under each other on a phone."""
     counted = ngettext("%(rows)s row", "%(rows)s rows", row.rows) % {"rows": format_number(row.rows)}
-    left_out = (
-        _("left out: %(names)s") % {"names": listed(hidden_words(row.name, one) for one in row.left_out)}
-        if row.left_out
-        else ""
-    )
+    left_out = _("left out: %(names)s") % {"names": hidden_words(row.name, row.left_out)} if row.left_out else ""
     cells = (
         ("when", format_datetime(row.at)), ("who", people.name(row.actor)), ("what", file_words(row.name)),
         ("rows", counted), ("format", row.file_format.upper()), ("how", _narrowed(row, names)), ("without", left_out),

@@ -3,6 +3,8 @@ back. One step under the other; a step appears when the one before it is done.""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.feedback import user_action
@@ -71,8 +73,9 @@ def _steps(actor: Actor, kind: FileKind, upload: draft.Upload) -> None:
     draft.follow_reading(seen, kind)
     match_columns(actor, seen, kind)
     request = Request(
-        kind.name, upload.content, upload.name, draft.chosen_mapping(kind), draft.chosen_defaults(kind), options
-    )
+        kind.name, upload.content, upload.name, draft.chosen_mapping(kind), draft.chosen_defaults(kind),
+        replace(options, sheet=seen.sheet),
+    )  # fmt: skip
     with st.spinner(_("Comparing with what is stored")):
         found = _preview(actor, request, upload)
     if found is None:

@@ -38,6 +38,12 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
     if not rows:
         _empty(filters, before)
     else:
+        _list(rows[:PAGE_ROWS], time_zone, people_names(actor, (row.imported_by for row in rows)))
+    _turn(rows, before)
+
+
+def _list(rows: list[BatchRow], time_zone: str, names: PeopleNames) -> None:
+    with st.container(key="recent-list", gap=None):
         row_head(
             "".join(
                 f'<span class="gl-cell-{cell}">{escape(words)}</span>'
@@ -47,10 +53,8 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
                 )
             )
         )  # fmt: skip
-        names = people_names(actor, (row.imported_by for row in rows))
-        for row in rows[:PAGE_ROWS]:
+        for row in rows:
             _row(row, time_zone, names)
-    _turn(rows, before)
 
 
 def _row(row: BatchRow, time_zone: str, names: PeopleNames) -> None:

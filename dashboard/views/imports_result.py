@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.into_sight import into_sight
 from dashboard.components.people_names import people_names
 from dashboard.feedback import fault_text, user_action
 from dashboard.i18n import _, format_datetime, format_number, language, ngettext, sentence, using_language
@@ -36,7 +37,10 @@ def rejected_table(rejected: RejectedRows, count: int, kind: str, key: str, *, m
     frame = pd.DataFrame(rows, columns=[_("Line"), _("Column"), _("Value"), _("Reason")])
     st.dataframe(
         frame, hide_index=True, key=f"rejected_{key}", height=min(38 + 35 * len(rows), 420),
-        column_config={_("Reason"): st.column_config.TextColumn(width="large")},
+        column_config={
+            _("Line"): st.column_config.NumberColumn(width=70), _("Column"): st.column_config.TextColumn(width=180),
+            _("Value"): st.column_config.TextColumn(width=260),
+        },
     )  # fmt: skip
     if len(rejected.cells) > SHOWN_REJECTS:
         st.caption(_("The first %(n)s wrong cells; the download has more.") % {"n": format_number(SHOWN_REJECTS)})
@@ -90,8 +94,9 @@ def show_result(actor: Actor, batch_id: int, time_zone: str) -> None:
         return
     who = people_names(actor, (batch.imported_by,)).name(batch.imported_by)
     with st.container(border=True, key="import-result"):
-        st.subheader(f"{batch.file_name} · {kind_words(batch.kind)}")
-        _outcome(batch)
+        with st.container(key="import-outcome", gap="small"):
+            st.subheader(f"{batch.file_name} · {kind_words(batch.kind)}", anchor=False)
+            _outcome(batch)
         st.caption(
             _("Brought in by %(who)s, %(when)s") % {"who": who, "when": format_datetime(batch.started_at, time_zone)}
         )
@@ -102,6 +107,7 @@ def show_result(actor: Actor, batch_id: int, time_zone: str) -> None:
         elif batch.counts["rejected"]:
             st.caption(_("Your role does not see the rejected rows of others: they hold personal data."))
         st.button(_("Import another file"), key="import_again", on_click=start_over, icon=":material/add:")
+    into_sight("import-outcome", str(batch.id))
 
 
 def _outcome(batch: BatchRow) -> None:

@@ -44,7 +44,8 @@ def _filters(actors: tuple[tuple[str, str], ...]) -> LedgerFilter:
             key="ledger-who", resets=(PLACE,),
         )  # fmt: skip
         what = choice_filter(
-            "what", list(GROUPS), label=_("What"), everything=_("Everything"), words=lambda code: _(GROUPS[code]),
+            "what", list(GROUPS), label=_("What"), everything=_("Every kind of entry"),
+            words=lambda code: _(GROUPS[code]),
             key="ledger-what", resets=(PLACE,),
         )  # fmt: skip
         first = day_filter("from", label=_("From day"), key="ledger-from", resets=(PLACE,))

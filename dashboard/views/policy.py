@@ -25,14 +25,15 @@ PARTS = {
 def _headline(read: PolicyReading) -> str:
     changed = sum(not one.is_default for one in read.settings)
     coming = sum(len(one.coming) for one in read.settings)
-    sentences = (
+    sentences = [
         ngettext("%(n)s setting is in force on %(day)s.", "%(n)s settings are in force on %(day)s.", len(read.settings))
         % {"n": format_number(len(read.settings)), "day": format_date(read.today)},
         ngettext("%(n)s differs from what ships.", "%(n)s differ from what ships.", changed)
         % {"n": format_number(changed)},
-        ngettext("%(n)s value is still to come.", "%(n)s values are still to come.", coming)
-        % {"n": format_number(coming)},
-    )
+    ]
+    if coming:
+        words = ngettext("%(n)s value is still to come.", "%(n)s values are still to come.", coming)
+        sentences.append(words % {"n": format_number(coming)})
     return running_on(sentences)
 
 

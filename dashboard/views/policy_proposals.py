@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -10,6 +11,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.components.into_sight import into_sight
 from dashboard.components.setting_words import setting_text
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _, format_date, format_datetime
@@ -43,11 +45,18 @@ class Deed:
 
 
 def carry_out(actor: Actor) -> None:
-    """Do what was decided since the last run, if anything. A refusal changes nothing and keeps what was written."""
+    """Do what was decided since the last run, if anything. A refusal changes nothing and keeps what was written.
+
+    It is said at the top of the page, and the form stands at its foot: so it is brought into sight.
+    """
     deed = st.session_state.pop(DEED, None)
     if not isinstance(deed, Deed):
         return
-    with user_action(_(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
+    with (
+        st.container(key="policy-said"),
+        user_action(_(_DONE[deed.command])) as outcome,
+        unit_of_work(actor) as ctx,
+    ):
         if deed.command == "propose":
             service.propose(ctx, deed.key, deed.text, deed.since or ctx.today, deed.reason)
         elif deed.command == "approve":
@@ -56,7 +65,9 @@ def carry_out(actor: Actor) -> None:
             service.reject(ctx, deed.proposal, deed.version, deed.reason)
         else:
             service.withdraw(ctx, deed.proposal, deed.version)
-    if outcome.succeeded and deed.command == "propose":
+    if not outcome.succeeded:
+        into_sight("policy-said", secrets.token_hex(4))
+    elif deed.command == "propose":
         for name in ("policy-value", "policy-reason"):
             st.session_state[name] = ""
 

@@ -11,7 +11,17 @@ from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.rule_words import addressed_text, when_text
 from dashboard.components.setting_words import setting_text
-from dashboard.i18n import N_, _, format_date, format_number, format_percent, language, ngettext, running_on
+from dashboard.i18n import (
+    N_,
+    _,
+    format_date,
+    format_number,
+    format_percent,
+    language,
+    ngettext,
+    running_on,
+    with_detail,
+)
 from dashboard.labels import label
 from dashboard.views.policy_reads import PolicyReading
 from db.enums import Dimension
@@ -73,7 +83,7 @@ def open_part(read: PolicyReading) -> None:
     )
     for one in OPEN_QUESTIONS:
         values = "".join(
-            f"<li>{escape(_(row.text))}: <b>{escape(setting_text(row.unit, row.value))}</b></li>"
+            f"<li>{with_detail(escape(_(row.text)), f'<b>{escape(setting_text(row.unit, row.value))}</b>')}</li>"
             for row in map(read.setting, one.settings)
         )
         st.html(
@@ -102,9 +112,9 @@ def scorecard_part(read: PolicyReading) -> None:
     places = {name: place for place, name in enumerate(Dimension)}
     plain_table(
         [
-            Head(_("Dimension")),
-            Head(_("Weight"), is_figure=True),
-            Head(_("Indicators, with their weight inside the dimension")),
+            Head(_("Dimension"), width=14),
+            Head(_("Weight"), is_figure=True, width=8),
+            Head(_("Indicators, with their weight inside the dimension"), width=78),
         ],
         [
             [
@@ -122,9 +132,13 @@ def scorecard_part(read: PolicyReading) -> None:
     )
 
 
+#: The name of the scorecard that ships; one of the company's own is called what the company calls it.
+_SHIPPED = "default"
+
+
 def _whose_card(found: ScorecardInForce) -> str:
     since = _("Scorecard %(name)s, edition %(edition)s, in force since %(day)s.") % {
-        "name": found.name,
+        "name": _("default") if found.name == _SHIPPED else found.name,
         "edition": found.edition,
         "day": format_date(found.activated_on),
     }

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.setting_words import CLAUSES, setter_text, setting_text, since_text
-from dashboard.i18n import _, format_datetime
+from dashboard.i18n import NO_VALUE, _, format_datetime
 from dashboard.views.policy_proposals import proposal_form, proposals_part
 from dashboard.views.policy_reads import PolicyReading
 from services.access import may
@@ -52,7 +52,7 @@ def _cells(one: SettingRow) -> list[Cell]:
         Cell(since_text(one.current)),
         Cell(setter_text(one.current)),
         Cell(shipped),
-        Cell(html=coming),
+        Cell(html=coming or NO_VALUE),
     ]
 
 

@@ -116,7 +116,7 @@ class _Opened:
 
 def _open(content: bytes, headers: frozenset[str], options: ReadOptions) -> _Opened:
     if is_workbook(content):
-        opened = read_workbook(content, options.sheet)
+        opened = read_workbook(content, options.sheet, headers)
         return _Opened(opened.grid, sheet=opened.name, sheets=opened.names)
     text = decoded(content, headers, options.encoding)
     return _Opened(read_delimited(text.utf8, headers), encoding=text.encoding)

@@ -100,7 +100,7 @@ def test_wrong_rows_end_with_1_and_come_back_in_a_file(folder: Path) -> None:
 def test_without_json_the_wrong_rows_are_sentences(folder: Path) -> None:
     (folder / "i.csv").write_text(INVOICES + "A,C7,2025-01-01,2025-02-01,5\n")
     done = run(folder, "import", "invoices", "i.csv")
-    assert (done.returncode, done.stdout) == (1, "1 rows: 0 new, 0 changed, 0 unchanged, 1 rejected\n")
+    assert (done.returncode, done.stdout) == (1, "1 row: 0 new, 0 changed, 0 unchanged, 1 rejected\n")
     assert done.stderr == "Line 2, customer_no, “C7”: This customer is not known. Import customers first.\n"
 
 

@@ -371,7 +371,7 @@ def test_more_than_a_page_is_shown_on_demand_and_the_line_of_reach_stands_after_
 def test_help_names_the_keys(open_desk: Opened) -> None:
     app = open_desk("risk")
     app.button(key="triage-help").click().run()
-    assert "Money at risk × likelihood of losing it × time left." in " ".join(one.value for one in app.caption)
+    assert "Money at risk × likelihood of losing it × time left." in " ".join(one.value for one in app.markdown)
 
 
 def test_business_people_work_their_own_departments_warnings_only(open_desk: Opened) -> None:

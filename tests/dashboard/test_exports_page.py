@@ -121,7 +121,7 @@ def test_everything_is_an_archive_in_which_the_role_misses_what_it_may_not_see(
     app = opened("leader", monkeypatch)
     assert "**40** rows in 20 files" in texts(app)
     personal = ["legal_representative", "phone", "address", "bank_account"]
-    left_out = "Customers · Legal representative, Customers · Phone, Customers · Address, Customers · Bank account"
+    left_out = "Customers: Legal representative, Phone, Address, and Bank account"
     assert app.caption[1].value == (
         f"Your role does not see these columns, so the file leaves them out: {left_out}. Brought in again, it takes "
         "nothing away."

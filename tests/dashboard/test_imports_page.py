@@ -298,4 +298,4 @@ def test_templates_are_offered(opened: Callable[..., AppTest]) -> None:
     assert (
         shown.loc["Customer number *", "What stands in it"] == "A number or code; leading zeros and all digits are kept"
     )
-    assert shown.loc["Customer type", "What stands in it"] == "One of: company, individual"
+    assert shown.loc["Customer type", "What stands in it"] == "One of: company or individual"

@@ -107,6 +107,20 @@ def test_a_header_merged_over_two_rows_is_read_whole() -> None:
     assert read(workbook(rows), "a.xlsx").headers == ("customer_no", "name", "credit_limit")
 
 
+@pytest.mark.parametrize(
+    ("sheets", "chosen"),
+    [
+        ({"说明": [["本表请勿改动"]], "发票": [["发票号", "客户编号"], ["R1", "C1"]]}, "发票"),
+        ({"A": [["客户编号"], ["1"]], "B": [["本月"], ["客户编号", "客户名称"], ["1", "A"]]}, "B"),
+        ({"A": [["客户编号", "客户名称"], ["1", "A"]], "B": [["客户编号", "客户名称"], ["2", "B"]]}, "A"),
+        ({"Empty": [], "Other": [["x", "y"], ["1", "2"]]}, "Other"),
+        ({"Other": [["x", "y"], ["1", "2"]], "Empty": []}, "Other"),
+    ],
+)
+def test_the_sheet_with_most_of_the_headers_is_read(sheets: dict[str, list[list[str]]], chosen: str) -> None:
+    assert read(workbook(sheets)).sheet == chosen
+
+
 def test_a_sheet_is_chosen() -> None:
     book = workbook({"Notes": [["nothing here"]], "客户": [["customer_no", "name"], ["1", "A"]]})
     assert read(book).sheets == ("Notes", "客户")
