@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.setup_browser import installed_browser
-from tests.browser.visit import WIDE, Visitor
+from tests.browser.visit import PATIENCE_MS, WIDE, Visitor
 from tests.conftest import as_admin, drop_database, url_of
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,9 @@ def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """One browser process for all tests of a worker."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE_MS)
 
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
@@ -90,10 +92,13 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
-    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`."""
+    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`. In
+    that of `visit(None)` nobody is signed in."""
     opened: list[Visitor] = []
 
-    def sit_down(login: str, *, language: str = "en", size: tuple[int, int] = WIDE, dark: bool = False) -> Visitor:
+    def sit_down(
+        login: str | None, *, language: str = "en", size: tuple[int, int] = WIDE, dark: bool = False
+    ) -> Visitor:
         visitor = Visitor(chromium, address, login, language=language, size=size, dark=dark)
         opened.append(visitor)
         return visitor

@@ -10,6 +10,7 @@ from dashboard.catalogues import catalogue
 from dashboard.navigation import PAGES
 from db.enums import Role
 from services.access import MAY
+from tests.browser.languages import foreign_words
 from tests.browser.visit import PHONE, WIDE, Visitor
 
 QUERIES = {"customer": "?customer=C100007"}
@@ -34,13 +35,14 @@ def test_every_page_opens_fits_and_stays_at_home(
         assert somebody.alerts() == [], spec.key
         assert somebody.overflow() <= 0, spec.key
         assert somebody.page.evaluate("document.documentElement.lang") == language.replace("_", "-")
+        assert foreign_words(somebody.words(), language) == [], spec.key
     assert somebody.strangers == []
     assert somebody.faults == []
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_sees_its_pages_and_is_told_about_the_others(visit: Callable[..., Visitor], role: Role) -> None:
-    somebody = visit(LOGINS[role])
+    somebody = visit(LOGINS[role]).open("/overview")
     menu = somebody.page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
     shown = [line.strip().split("\n")[-1] for line in menu]
     words = catalogue("en").gettext

@@ -1,0 +1,18 @@
+"""Which words of a page are of another language than the reader's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tests.dashboard.chinese import SIMPLIFIED, TRADITIONAL
+
+HAN = re.compile(r"[㐀-鿿]")
+
+
+def foreign_words(words: Iterable[str], language: str) -> list[str]:
+    """Chinese on an English page, Simplified characters on a Traditional one and the other way round."""
+    wrong = {"zh_Hans": TRADITIONAL - SIMPLIFIED, "zh_Hant": SIMPLIFIED - TRADITIONAL}
+    if language == "en":
+        return sorted(one for one in words if HAN.search(one))
+    return sorted(one for one in words if wrong[language].intersection(one))
