@@ -14,7 +14,7 @@ from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.export_menu import dated_stem
 from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_date, format_datetime, format_number, listed, ngettext, with_detail
+from dashboard.i18n import _, format_date, format_datetime, format_number, listed, ngettext, with_value
 from dashboard.import_words import column_words, kind_words
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.exports_reads import MOST_ROWS, DumpFile, KindFile, Offer, last_exports, offer
@@ -38,7 +38,7 @@ def hidden_words(kind: str, names: Iterable[str]) -> str:
     for name in names:
         own, dot, column = name.rpartition(".")
         of_kind.setdefault(own, []).append(column_words(own if dot else kind, column))
-    return " · ".join(with_detail(kind_words(own) if own else "", listed(words)) for own, words in of_kind.items())
+    return " · ".join(with_value(kind_words(own) if own else "", listed(words)) for own, words in of_kind.items())
 
 
 def _choice(names: DepartmentNames) -> tuple[str | None, ExportFilter]:

@@ -20,7 +20,7 @@ from dashboard.i18n import (
     language,
     ngettext,
     running_on,
-    with_detail,
+    with_value,
 )
 from dashboard.labels import label
 from dashboard.views.policy_reads import PolicyReading
@@ -83,7 +83,7 @@ def open_part(read: PolicyReading) -> None:
     )
     for one in OPEN_QUESTIONS:
         values = "".join(
-            f"<li>{with_detail(escape(_(row.text)), f'<b>{escape(setting_text(row.unit, row.value))}</b>')}</li>"
+            f"<li>{with_value(escape(_(row.text)), f'<b>{escape(setting_text(row.unit, row.value))}</b>')}</li>"
             for row in map(read.setting, one.settings)
         )
         st.html(

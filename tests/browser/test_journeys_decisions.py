@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visit import PHONE, Visitor
 
-CURRENT = '[class*="st-key-glrow-current-"]'
+CURRENT = '[class*="st-key-glrow-"]:has(button[aria-current])'
 REFUSAL = '[data-testid="stAlertContentError"]'
 SENTENCE_OF_STALE = "Somebody changed this record while you were looking at it. Reload and decide again."
 
@@ -77,7 +77,7 @@ def test_a_metric_opens_its_rows_keeps_them_at_a_reload_and_leads_to_a_customer(
 def chosen(visitor: Visitor) -> str:
     """`customer.warning` of the row that is chosen."""
     classes = str(visitor.page.locator(CURRENT).get_attribute("class"))
-    found = re.search(r"st-key-glrow-current-(\d+)-(\d+)", classes)
+    found = re.search(r"st-key-glrow-(\d+)-(\d+)", classes)
     assert found is not None
     return f"{found[1]}.{found[2]}"
 
@@ -85,7 +85,7 @@ def chosen(visitor: Visitor) -> str:
 def row_of(visitor: Visitor, warning: str) -> object:
     """The row of `customer.warning`, chosen or not."""
     key = warning.replace(".", "-")
-    return visitor.page.locator(f".st-key-glrow-{key}, .st-key-glrow-current-{key}")
+    return visitor.page.locator(f".st-key-glrow-{key}")
 
 
 def choose_row(visitor: Visitor, state: str | None) -> str:
