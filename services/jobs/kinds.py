@@ -69,6 +69,8 @@ def _seal(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 
 
 def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
+    # Yesterday's check may come before today's laying out: what the calendar added meanwhile is no fault.
+    lay_out(ctx)
     found = check_figures(ctx, ctx.now.date().toordinal())
     if found.is_sound:
         return None

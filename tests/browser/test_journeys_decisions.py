@@ -100,7 +100,7 @@ def choose_row(visitor: Visitor, state: str | None) -> str:
 def test_risk_lands_on_warnings_and_the_keys_move_search_and_help(visit: Callable[..., Visitor]) -> None:
     risk = visit("risk").open("/")
     assert risk.path() == "/early_warnings"
-    first = chosen(risk)
+    first = choose_row(risk, None)
     second = chosen(risk.press("j"))
     third = chosen(risk.press("j"))
     assert len({first, second, third}) == 3
