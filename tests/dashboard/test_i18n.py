@@ -21,14 +21,22 @@ from dashboard.i18n import (
     format_percent,
     known_language,
     language,
+    listed,
+    one_of,
+    quoted,
+    running_on,
+    sentence,
     set_language,
     several,
     using_language,
+    with_aside,
     with_value,
 )
 from dashboard.labels import LABELS, label
 from dashboard.messages import UnextractableError, extracted, messages_in, updated, written
 from db import enums
+from services.errors import RefusedError
+from services.policy import parsed_setting
 
 
 @pytest.mark.parametrize(
@@ -261,3 +269,32 @@ def test_names_stand_one_after_another_as_the_language_writes_them(language: str
 def test_a_name_and_its_value_are_parted_by_a_chinese_colon(name: str, value: str, text: str) -> None:
     with using_language("zh_Hans"):
         assert with_value(name, value) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("en", ("A, B, and C", "A, B, or C", "“A”", "A (B)", "A: B", "A. B.")),
+        ("zh_Hans", ("A、B和C", "A、B或C", "“A”", "A（B）", "A：B", "A.B.")),
+        ("zh_Hant", ("A、B和C", "A、B或C", "「A」", "A（B）", "A：B", "A.B.")),
+    ],
+)
+def test_what_stands_between_words_is_the_languages_own(code: str, expected: tuple[str, ...]) -> None:
+    with using_language(code):
+        made = (
+            listed("ABC"), one_of("ABC"), quoted("A"), with_aside("A", "B"), with_value("A", "B"),
+            running_on(("A.", "B.")),
+        )  # fmt: skip
+    assert made == expected
+
+
+def test_a_refused_value_names_its_setting_by_title() -> None:
+    with pytest.raises(RefusedError) as refused:
+        parsed_setting("arrears_days", "ten")
+    with using_language("zh_Hans"):
+        assert sentence(refused.value) == "“ten”不能作为“欠款逾期多少天须启动黑灰识别（天）”的取值。"
+
+
+def test_a_payments_channel_is_said_in_words_and_an_unknown_one_as_written() -> None:
+    with using_language("zh_Hant"):
+        assert (label("payment_channel", "letter_of_credit"), label("payment_channel", "托收")) == ("信用狀", "托收")
