@@ -116,7 +116,11 @@ def _outcome(batch: BatchRow) -> None:
         st.error(_("Nothing was imported: %(rejected)s of %(rows)s rows are wrong.") % counts, icon=":material/block:")
         return
     st.success(
-        _("%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
+        ngettext(
+            "%(rows)s row: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected",
+            "%(rows)s rows: %(inserted)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected",
+            batch.counts["rows"],
+        )
         % counts,
         icon=":material/check:",
     )
