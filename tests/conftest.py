@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
@@ -17,6 +20,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 from db.session import engine_for
 from db.upgrade import upgrade
 from services.context import SYSTEM, Context, unit_of_work
+from services.sample.loading import load_sample
 
 REAL_DATA = Path(os.environ.get("GREYLEDGER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -27,8 +31,6 @@ def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
     given = os.environ.get("GREYLEDGER_TEST_DATABASE_URL")
     if given:
         return given
-    from filelock import FileLock
-
     from db.embedded import ensure_running
 
     root = tmp_path_factory.getbasetemp()
@@ -68,6 +70,23 @@ def url_of(url: str, name: str) -> str:
     return make_url(url).set(drivername="postgresql+psycopg2", database=name).render_as_string(hide_password=False)
 
 
+def name_in(url: str) -> str:
+    """The database that a URL names."""
+    return str(make_url(url).database)
+
+
+@contextmanager
+def copied_database(url: str, template: str, kind: str) -> Iterator[str]:
+    """URL of a database of its own, the same as the template; removed afterwards."""
+    name = f"{kind}_{uuid.uuid4().hex[:12]}"
+    as_admin(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
+    try:
+        yield url_of(url, name)
+    finally:
+        engine_for(url_of(url, name)).dispose()
+        drop_database(url, name)
+
+
 @pytest.fixture(scope="session")
 def template_database(server_url: str) -> Iterator[str]:
     """A migrated empty database, copied for each test."""
@@ -80,29 +99,54 @@ def template_database(server_url: str) -> Iterator[str]:
     drop_database(server_url, name)
 
 
+@pytest.fixture(scope="session")
+def sample_template(
+    server_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[str]:
+    """A database with the sample portfolio, to be copied. Dear, so loaded once for all workers; the last removes it."""
+    root = tmp_path_factory.getbasetemp()
+    users = (root if worker_id == "master" else root.parent) / "sample-users.json"
+    lock = FileLock(users.with_suffix(".lock"))
+    with lock:
+        name, count = json.loads(users.read_text()) if users.exists() else (None, 0)
+        if name is None:
+            name = f"sample_{uuid.uuid4().hex[:12]}"
+            as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY WAL_LOG')
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("DATABASE_URL", url_of(server_url, name))
+                assert load_sample()
+            engine_for(url_of(server_url, name)).dispose()
+        users.write_text(json.dumps([name, count + 1]))
+    yield name
+    with lock:
+        name, count = json.loads(users.read_text())
+        users.write_text(json.dumps([name if count > 1 else None, count - 1]))
+        if count == 1:
+            drop_database(server_url, name)
+
+
+@pytest.fixture(scope="module")
+def sample_database(server_url: str, sample_template: str) -> Iterator[str]:
+    """The sample portfolio for all tests of a module, in use while they run."""
+    with copied_database(server_url, sample_template, "module") as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        yield url
+
+
 @pytest.fixture(scope="module")
 def module_database(server_url: str, template_database: str) -> Iterator[str]:
     """An empty migrated database for all tests of a module, in use while they run: for what is dear to load."""
-    name = f"module_{uuid.uuid4().hex[:12]}"
-    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = url_of(server_url, name)
-    with pytest.MonkeyPatch.context() as patch:
+    with copied_database(server_url, template_database, "module") as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         yield url
-    engine_for(url).dispose()
-    drop_database(server_url, name)
 
 
 @pytest.fixture
 def database(server_url: str, template_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty migrated database of this test's own; `DATABASE_URL` points at it."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = url_of(server_url, name)
-    monkeypatch.setenv("DATABASE_URL", url)
-    yield url
-    engine_for(url).dispose()
-    drop_database(server_url, name)
+    with copied_database(server_url, template_database, "test") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 
 from tests.browser.setup_browser import installed_browser
 from tests.browser.visit import PATIENCE_MS, WIDE, Visitor
-from tests.conftest import as_admin, drop_database, url_of
+from tests.conftest import copied_database
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -51,16 +50,20 @@ def _await_health(address: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 
 @pytest.fixture(scope="session")
-def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(server_url: str, sample_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a product of this worker's own, with the sample portfolio loaded."""
     if not installed_browser():
         pytest.skip("no Chromium is installed and none could be installed")
-    name, port = f"browser_{uuid.uuid4().hex[:12]}", _free_port()
-    as_admin(server_url, f'CREATE DATABASE "{name}"')
-    folder = tmp_path_factory.mktemp("browser")
+    with copied_database(server_url, sample_template, "browser") as url:
+        yield from _product(url, tmp_path_factory.mktemp("browser"))
+
+
+def _product(database: str, folder: Path) -> Iterator[str]:
+    """Starts the product as `make run` does, on a database of its own; ends it afterwards."""
+    port = _free_port()
     log = folder / "product.log"
     environment = os.environ | {
-        "DATABASE_URL": url_of(server_url, name), "GREYLEDGER_HOME": str(folder), "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": database, "GREYLEDGER_HOME": str(folder), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     command = (sys.executable, "-c", "from dashboard.cli import main; main()", "up", "--sample", "--port", str(port))
     with log.open("wb") as output:
@@ -73,7 +76,6 @@ def address(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     finally:
         process.terminate()
         process.wait(timeout=30)
-        drop_database(server_url, name)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.i18n import using_language
 from dashboard.views.customer_score import history_chart
 from db.models import Customer, CustomerKey, LedgerEntry
+from db.session import engine_for
 from services.context import SYSTEM, unit_of_work
 from services.scoring import explained_score, score_customers
+from tests.conftest import copied_database, name_in
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer, make_department, make_early_warning, make_invoice, make_listing
 
@@ -23,13 +26,20 @@ APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def customer(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    """C1 of NORTH: 60 invoices, two unpaid; scored twice; listed; warned of."""
-    monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", "risk")
-    stand_still()
-    for role in ("risk", "viewer", "business"):
-        add_person(role, role, language="en")
+@pytest.fixture(scope="module")
+def company(server_url: str, template_database: str) -> Iterator[tuple[str, int]]:
+    """A database to copy. C1 of NORTH: 60 invoices, two unpaid; scored twice; listed; warned of."""
+    with copied_database(server_url, template_database, "company") as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        stand_still()
+        for role in ("risk", "viewer", "business"):
+            add_person(role, role, language="en")
+        customer_id = _first_customer()
+        engine_for(url).dispose()
+        yield name_in(url), customer_id
+
+
+def _first_customer() -> int:
     with unit_of_work(SYSTEM, now=NOW) as ctx:
         north = make_department(ctx, "NORTH")
         one = make_customer(
@@ -45,6 +55,15 @@ def customer(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
         make_early_warning(ctx, one, rule="overdue_30", severity="high")
         score_customers(ctx, dt.date(2025, 6, 30))
         return one.customer_id
+
+
+@pytest.fixture
+def customer(server_url: str, company: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The id of C1 in a copy, seen by risk."""
+    monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", "risk")
+    with copied_database(server_url, company[0], "test") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield company[1]
 
 
 def opened(**query: str) -> AppTest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from dashboard.navigation import pages_of
 from dashboard.views import exports_reads
 from db.enums import Role
 from db.models import AppUser
+from db.session import engine_for
 from services.context import SYSTEM, Actor, unit_of_work
 from services.errors import NotAllowedError
 from services.exports import files
@@ -25,6 +26,7 @@ from services.exports.taken import TakenRow, recent_exports
 from services.imports.run import import_file
 from services.policy import set_policy
 from services.users import set_active
+from tests.conftest import copied_database, name_in
 from tests.people import add_person
 from tests.services.every_kind import FILES, as_exported
 
@@ -50,16 +52,28 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
     return found
 
 
+@pytest.fixture(scope="module")
+def filled(server_url: str, template_database: str) -> Iterator[str]:
+    """A database to copy: every kind of file brought in, and people of some roles."""
+    with copied_database(server_url, template_database, "filled") as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        with unit_of_work(SYSTEM) as ctx:
+            for kind, content in FILES.items():
+                import_file(ctx, kind, as_exported(content), file_name=f"{kind}.csv")
+            set_policy(ctx, "business_date", "2025-03-31")
+        for role in ("risk", "viewer", "leader", "business"):
+            add_person(role, role, language="en")
+        engine_for(url).dispose()
+        yield name_in(url)
+
+
 @pytest.fixture
-def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every kind of file brought in, and people of some roles."""
+def ledger(server_url: str, filled: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A copy of it."""
     monkeypatch.setenv("GREYLEDGER_LANG", "en")
-    with unit_of_work(SYSTEM) as ctx:
-        for kind, content in FILES.items():
-            import_file(ctx, kind, as_exported(content), file_name=f"{kind}.csv")
-        set_policy(ctx, "business_date", "2025-03-31")
-    for role in ("risk", "viewer", "leader", "business"):
-        add_person(role, role, language="en")
+    with copied_database(server_url, filled, "test") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield
 
 
 def opened(login: str, monkeypatch: pytest.MonkeyPatch, **address: str) -> AppTest:

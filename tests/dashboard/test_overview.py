@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from services.context import SYSTEM, unit_of_work
 from services.metrics.figures import METRICS
 from services.policy import set_policy
 from services.users import add_department, add_user
-from tests.conftest import as_admin, drop_database, url_of
+from tests.conftest import copied_database, name_in
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
 from tests.services.makers import make_customer, make_score
@@ -43,10 +42,7 @@ def person(ctx: object, login: str, role: str, department: str) -> None:
 @pytest.fixture(scope="module")
 def company(server_url: str, template_database: str) -> Iterator[str]:
     """A database to copy: 52 customers at the end of March 2025, all of them risen to high risk since December."""
-    name = f"company_{uuid.uuid4().hex[:12]}"
-    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    url = url_of(server_url, name)
-    with pytest.MonkeyPatch.context() as patch:
+    with copied_database(server_url, template_database, "company") as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         with unit_of_work(SYSTEM, now=NOW) as ctx:
             store(ctx, random_history(2, customers=52))
@@ -59,22 +55,17 @@ def company(server_url: str, template_database: str) -> Iterator[str]:
             ctx.session.execute(
                 update(Customer).values(risk_level="high", risk_score=70, scored_on=dt.date(2025, 3, 31))
             )
-    engine_for(url).dispose()
-    yield name
-    drop_database(server_url, name)
+        engine_for(url).dispose()
+        yield name_in(url)
 
 
 @pytest.fixture
 def leader(server_url: str, company: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A copy of the company, seen by its leader."""
     enter(monkeypatch, "boss")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{company}" STRATEGY FILE_COPY')
-    url = url_of(server_url, name)
-    monkeypatch.setenv("DATABASE_URL", url)
-    yield url
-    engine_for(url).dispose()
-    drop_database(server_url, name)
+    with copied_database(server_url, company, "test") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield url
 
 
 def opened(**query: str) -> AppTest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -11,18 +10,16 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from services.context import SYSTEM, Context
-from tests.conftest import as_admin, drop_database, url_of
+from tests.conftest import copied_database
 
 
 @pytest.fixture(scope="session")
 def engine_for_all(server_url: str, template_database: str) -> Iterator[Engine]:
     """An empty migrated database that no test leaves anything in (sequences go on, so ids differ from run to run)."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    as_admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-    engine = create_engine(url_of(server_url, name), connect_args={"options": "-c timezone=UTC -c jit=off"})
-    yield engine
-    engine.dispose()
-    drop_database(server_url, name)
+    with copied_database(server_url, template_database, "test") as url:
+        engine = create_engine(url, connect_args={"options": "-c timezone=UTC -c jit=off"})
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from db.session import engine_for
 from services.context import SYSTEM, Context, unit_of_work
 from services.exports.files import FileFormat
 from services.exports.kinds import ExportFilter
@@ -19,7 +18,7 @@ from services.imports.run import import_file
 from services.incentives import tally
 from services.metrics.figures import figures
 from services.receivables.ageing import ageing
-from tests.conftest import as_admin, drop_database, url_of
+from tests.conftest import copied_database
 from tests.oracle.histories import random_history
 from tests.services.every_kind import FILES, as_exported
 from tests.services.history_rows import store
@@ -32,17 +31,13 @@ def move(
     database: str, server_url: str, template_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
     """Moves to another empty database."""
-    made: list[str] = []
+    with ExitStack() as databases:
 
-    def to_another() -> None:
-        made.append(f"test_{uuid.uuid4().hex[:12]}")
-        as_admin(server_url, f'CREATE DATABASE "{made[-1]}" TEMPLATE "{template_database}" STRATEGY FILE_COPY')
-        monkeypatch.setenv("DATABASE_URL", url_of(server_url, made[-1]))
+        def to_another() -> None:
+            copy = databases.enter_context(copied_database(server_url, template_database, "test"))
+            monkeypatch.setenv("DATABASE_URL", copy)
 
-    yield to_another
-    for name in made:
-        engine_for(url_of(server_url, name)).dispose()
-        drop_database(server_url, name)
+        yield to_another
 
 
 def taken_out(ctx: Context, kind: str, file_format: FileFormat = FileFormat.CSV, **narrow: object) -> bytes:

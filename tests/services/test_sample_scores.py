@@ -8,16 +8,14 @@ import pytest
 
 from services.context import unit_of_work
 from services.customers import CustomerFilter, every_customer
-from services.sample.loading import load_sample
 from services.scoring import explained_score, latest_score, score_customers, scores_as_json, shown_score
 from services.scoring.commands import chosen_card
 from services.scoring.rules import contributions
 from services.scoring.texts import own_points
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("sample_database")
 def test_every_score_of_the_sample_is_the_sum_of_what_its_page_shows() -> None:
-    load_sample()
     with unit_of_work() as ctx:
         card = chosen_card(ctx).card
         rows = list(every_customer(ctx, CustomerFilter()))

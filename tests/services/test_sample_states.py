@@ -40,20 +40,13 @@ CONTENT = {
 
 
 @pytest.fixture(scope="module")
-def sample(module_database: str) -> str:
-    """The sample, loaded once for this module; its tests run in order and the last ones work on it."""
-    assert load_sample() is True
-    return module_database
-
-
-@pytest.fixture(scope="module")
-def as_loaded(sample: str) -> dict[str, str]:
-    """The fingerprints right after loading."""
+def as_loaded(sample_database: str) -> dict[str, str]:
+    """The fingerprints right after loading. The tests run in order, and the last ones work on the sample."""
     return content()
 
 
 @pytest.fixture
-def ctx(sample: str) -> Iterator[Context]:
+def ctx(sample_database: str) -> Iterator[Context]:
     with unit_of_work() as context:
         yield context
 
@@ -167,7 +160,8 @@ def test_a_worker_finds_nothing_to_change(as_loaded: dict[str, str]) -> None:
     assert {table for table in CONTENT if after[table] != as_loaded[table]} == {"metric_rollup"}
 
 
-def test_loading_twice_changes_nothing(sample: str) -> None:
+@pytest.mark.usefixtures("sample_database")
+def test_loading_twice_changes_nothing() -> None:
     before = content()
     assert load_sample() is False
     assert content() == before
