@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -21,8 +22,17 @@ from db.session import engine_for
 from db.upgrade import upgrade
 from services.context import SYSTEM, Context, unit_of_work
 from services.sample.loading import load_sample
+from services.users import passwords
 
 REAL_DATA = Path(os.environ.get("GREYLEDGER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """The same kind of hash in no time: a real one takes a tenth of a second by design, and tests make hundreds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

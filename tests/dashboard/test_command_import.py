@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from dashboard.cli import main
 from db.session import engine
 from services.context import unit_of_work
 from services.imports.profiles import save_profile
@@ -27,25 +31,45 @@ def folder(database: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from dashboard.cli import main; main()"
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "GREYLEDGER_LANG": "en",
-        "GREYLEDGER_HOME": str(folder / "home"),
-        "COLUMNS": "200",
-    }
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and ended with."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def answer(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+def run(folder: Path, *arguments: str) -> Done:
+    """The command in this process, as a shell in `folder` would start it."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(folder)
+        for name, value in surroundings(folder).items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["greyledger", *arguments])
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def run_as_process(folder: Path, *arguments: str) -> Done:
+    done = subprocess.run(
+        [sys.executable, "-c", "from dashboard.cli import main; main()", *arguments],
+        cwd=folder, env=os.environ | surroundings(folder), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(ROOT), "GREYLEDGER_LANG": "en", "GREYLEDGER_HOME": str(folder / "home"), "COLUMNS": "200",
+    }  # fmt: skip
+
+
+def answer(done: Done) -> dict[str, object]:
     found = json.loads(done.stdout)
     return {key: found[key] for key in found if key not in {"batch_id", "notes"}}
 
@@ -57,9 +81,9 @@ def count(table: str) -> int:
 
 def test_a_good_file_ends_with_0_and_once_more_with_nothing_changed(folder: Path) -> None:
     expected = {"rows": 2, "inserted": 2, "updated": 0, "unchanged": 0, "rejected": 0, "rejects": [], "refused": False}
-    done = run(folder, "import", "customers", "customers.csv", "--json")
+    done = run_as_process(folder, "import", "customers", "customers.csv", "--json")
     assert (done.returncode, answer(done), done.stderr) == (0, expected, "")
-    done = run(folder, "import", "customers", "customers.csv")
+    done = run_as_process(folder, "import", "customers", "customers.csv")
     assert (done.returncode, done.stdout, done.stderr) == (0, "2 rows: 0 new, 0 changed, 2 unchanged, 0 rejected\n", "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +13,8 @@ from sqlalchemy import select, update
 
 from db.enums import Role
 from db.models import Customer, LedgerEntry, Listing
-from services.context import Actor, Context
+from db.session import engine_for
+from services.context import SYSTEM, Actor, Context, unit_of_work
 from services.customers import (
     UNSCORED,
     Cursor,
@@ -34,18 +36,35 @@ from services.customers import (
     timeline,
 )
 from services.errors import NotAllowedError, NotFoundError
+from tests.conftest import copied_database, name_in
 from tests.oracle.histories import random_history
 from tests.oracle.ledger import Ledger
 from tests.services.history_rows import store
 
+NOW = dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def history(server_url: str, template_database: str) -> Iterator[str]:
+    """A database to copy: 25 customers with all that happens to customers, most of them scored."""
+    with copied_database(server_url, template_database, "history") as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        with unit_of_work(SYSTEM, now=NOW) as ctx:
+            store(ctx, random_history(3, customers=25))
+            for number in range(1, 21):
+                values = {"risk_score": Decimal(number % 7) * 10, "risk_level": "high" if number % 7 > 4 else "low"}
+                ctx.session.execute(update(Customer).where(Customer.customer_id == number).values(**values))
+        engine_for(url).dispose()
+        yield name_in(url)
+
 
 @pytest.fixture
-def filled(ctx: Context) -> Context:
-    store(ctx, random_history(3, customers=25))
-    for number in range(1, 21):
-        values = {"risk_score": Decimal(number % 7) * 10, "risk_level": "high" if number % 7 > 4 else "low"}
-        ctx.session.execute(update(Customer).where(Customer.customer_id == number).values(**values))
-    return ctx
+def filled(server_url: str, history: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """A transaction in a copy of it."""
+    with copied_database(server_url, history, "test") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        with unit_of_work(SYSTEM, now=NOW) as ctx:
+            yield ctx
 
 
 @pytest.mark.parametrize(("value", "expected"), [(None, None), ("", ""), ("1234", "•••"), ("13800001234", "1•••34")])
