@@ -195,7 +195,8 @@ FIELDS: dict[str, str] = {
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
-    "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage", "measure": "incentive_measure", "role": "role",
+    "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
+    "measure": "incentive_measure", "role": "role",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
