@@ -86,7 +86,7 @@ def shown(customer_no: Annotated[str, typer.Argument(help=_("The customer's numb
 def _tasks_columns() -> tuple[Column, ...]:
     return (
         Column("task", _("To do")),
-        Column("customer_no", _("Customer no.")),
+        Column("customer_no", _("Customer number")),
         Column("name", _("Customer")),
         Column("department", _("Department")),
         Column("level", _("Level")),
@@ -96,7 +96,7 @@ def _tasks_columns() -> tuple[Column, ...]:
 
 def _reviews_columns() -> tuple[Column, ...]:
     return (
-        Column("customer_no", _("Customer no.")),
+        Column("customer_no", _("Customer number")),
         Column("name", _("Customer")),
         Column("department", _("Department")),
         Column("state", _("State")),
