@@ -54,6 +54,27 @@ LABELS: dict[str, dict[str, str]] = {
         "final": N_("Finalised"),
         "returned": N_("Returned"),
     },
+    "information_request_state": {
+        "open": N_("Awaiting an answer"),
+        "answered": N_("Answered"),
+        "withdrawn": N_("Withdrawn"),
+    },
+    "site_visit_state": {
+        "ordered": N_("Visit ordered"),
+        "done": N_("Visit reported"),
+        "cancelled": N_("Visit cancelled"),
+    },
+    "site_visit_conclusion": {
+        "no_concern": N_("No concern"),
+        "concern": N_("Concern"),
+        "grave": N_("Grave concern"),
+    },
+    "level_source": {
+        "computed": N_("By the score"),
+        "floor": N_("Held up by a floor of the scorecard"),
+        "override": N_("Overridden by risk management"),
+        "cooldown": N_("Held by the cooldown"),
+    },
     "warning_state": {
         "raised": N_("Awaiting acknowledgement"),
         "acknowledged": N_("Acknowledged"),
