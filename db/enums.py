@@ -91,6 +91,39 @@ class AssessmentState(StrEnum):
     RETURNED = "returned"
 
 
+class InformationRequestState(StrEnum):
+    """A reviewer's question to the business department (clause 2.2)."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class SiteVisitState(StrEnum):
+    """A visit that a reviewer ordered (clause 2.2)."""
+
+    ORDERED = "ordered"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class SiteVisitConclusion(StrEnum):
+    """What a visit found, as its reporter sums it up."""
+
+    NO_CONCERN = "no_concern"
+    CONCERN = "concern"
+    GRAVE = "grave"
+
+
+class LevelSource(StrEnum):
+    """Why a customer's level in force is what it is (services/levels.py)."""
+
+    COMPUTED = "computed"
+    FLOOR = "floor"
+    OVERRIDE = "override"
+    COOLDOWN = "cooldown"
+
+
 class WarningState(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"

@@ -1,5 +1,6 @@
 """Every table, by concept."""
 
+from db.models.assessments import InformationRequest, SiteVisit, SiteVisitPhoto
 from db.models.customer import (
     Contract,
     ContractEvent,
@@ -47,8 +48,9 @@ __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
+    "IndustryOutlook", "InformationRequest", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
+    "Listing",
     "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
-    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
+    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt", "SiteVisit", "SiteVisitPhoto",
     "WatchlistEntry",
 ]  # fmt: skip

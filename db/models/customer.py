@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import CUSTOMER_SCOPED, Base, CustomerScoped, Money, Versioned, one_of
-from db.enums import ContractEventKind, CustomerKind, DunningResponse, GuaranteeKind, RiskLevel
+from db.enums import ContractEventKind, CustomerKind, DunningResponse, GuaranteeKind, LevelSource, RiskLevel
 
 
 def of_customer() -> ForeignKeyConstraint:
@@ -24,9 +24,12 @@ class Customer(Base, Versioned):
     __table_args__ = (
         one_of("kind", CustomerKind),
         one_of("risk_level", RiskLevel, optional=True),
+        one_of("computed_level", RiskLevel, optional=True),
+        one_of("level_source", LevelSource, optional=True),
         Index("ix_customer_customer_no", "customer_no"),
         Index("ix_customer_owner_department_id_customer_no", "owner_department_id", "customer_no"),
         Index("ix_customer_risk_score_customer_id", "risk_score", "customer_id"),
+        Index("ix_customer_level_until", "level_until", postgresql_where=text("level_until IS NOT NULL")),
         Index("ix_customer_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
 
@@ -52,8 +55,15 @@ class Customer(Base, Versioned):
     since: Mapped[dt.date | None]
     # The newest score, copied here by the scoring command so that lists sort by it through an index.
     risk_score: Mapped[Money | None]
-    risk_level: Mapped[str | None]
+    computed_level: Mapped[str | None]
     scored_on: Mapped[dt.date | None]
+    # The level in force and why it is so (services/levels.py).
+    risk_level: Mapped[str | None]
+    level_since: Mapped[dt.date | None]
+    level_source: Mapped[str | None]
+    level_until: Mapped[dt.date | None]
+    # The newest final assessment: the refresh rhythm runs from it.
+    assessed_on: Mapped[dt.date | None]
 
 
 class Contract(CustomerScoped):

@@ -24,6 +24,9 @@ from db.enums import (
 )
 from db.models.customer import of_customer
 
+#: At most one at a time for each customer, of those made here (services/assessments).
+OPEN_ASSESSMENT = "stage = 'initial' AND state <> 'final' AND assessor_id IS NOT NULL"
+
 
 class Score(CustomerScoped):
     """One computed score as of a day. Rows are only added; `points` holds each indicator's value and points."""
@@ -47,18 +50,65 @@ class Score(CustomerScoped):
 
 
 class Assessment(CustomerScoped, Versioned):
-    """One risk assessment: initial by a business department or final by risk management (clause 2.2)."""
+    """One risk assessment: initial by a business department or final by risk management (clause 2.2).
+
+    Both grades are kept: the initial row carries the lifecycle, and when risk management finalises it a row of the
+    final stage refers to it. Rows with an `assessor_id` were made here; what a history file brought has none, and the
+    rules about persons, reasons and overrides do not look at it.
+
+    The composite foreign key copies the initial assessor and department into the final row, so that a plain CHECK can
+    refuse that they finalise their own.
+    """
 
     __tablename__ = "assessment"
     __table_args__ = (
         of_customer(),
+        ForeignKeyConstraint(
+            ["customer_id", "initial_id", "initial_assessor_id", "initial_department_id"],
+            ["assessment.customer_id", "assessment.id", "assessment.assessor_id", "assessment.department_id"],
+            name="fk_assessment_initial",
+            ondelete="RESTRICT",
+        ),
         one_of("stage", AssessmentStage),
         one_of("state", AssessmentState),
         one_of("level", RiskLevel),
+        one_of("computed_level", RiskLevel, optional=True),
         CheckConstraint("score BETWEEN 0 AND 100", name="score_range"),
+        CheckConstraint("stage = 'initial' OR state = 'final'", name="final_is_final"),
+        CheckConstraint(
+            "(stage = 'final' AND assessor_id IS NOT NULL) = (initial_id IS NOT NULL) "
+            "AND (initial_id IS NULL) = (initial_assessor_id IS NULL) "
+            "AND (initial_id IS NULL) = (initial_department_id IS NULL)",
+            name="final_names_initial",
+        ),
+        CheckConstraint("initial_assessor_id <> assessor_id", name="final_by_another_person"),
+        CheckConstraint("initial_department_id <> department_id", name="final_by_another_department"),
+        CheckConstraint(
+            "assessor_id IS NULL OR state = 'draft' OR level IS NOT DISTINCT FROM computed_level "
+            "OR btrim(coalesce(reason, '')) <> ''",
+            name="deviation_has_reason",
+        ),
+        CheckConstraint(
+            "is_override = (stage = 'final' AND assessor_id IS NOT NULL AND level IS DISTINCT FROM computed_level)",
+            name="override_is_deviation",
+        ),
+        CheckConstraint("is_override = (expires_on IS NOT NULL)", name="override_expires"),
+        CheckConstraint("expires_on > assessed_on", name="override_expires_later"),
+        CheckConstraint(
+            "state <> 'returned' OR btrim(coalesce(returned_reason, '')) <> ''", name="returned_with_reason"
+        ),
         UniqueConstraint("customer_id", "assessed_on", "stage"),
+        UniqueConstraint("customer_id", "id", "assessor_id", "department_id", name="uq_assessment_by_whom"),
+        UniqueConstraint("customer_id", "initial_id", name="uq_assessment_initial"),
         Index("ix_assessment_assessed_on", "assessed_on"),
-    )
+        Index("uq_assessment_open", "customer_id", unique=True, postgresql_where=text(OPEN_ASSESSMENT)),
+        Index(
+            "ix_assessment_open_submitted_at",
+            "submitted_at", "customer_id", "id",
+            postgresql_where=text(OPEN_ASSESSMENT),
+        ),
+        Index("ix_assessment_override", "expires_on", postgresql_where=text("is_override AND ended_on IS NULL")),
+    )  # fmt: skip
 
     assessed_on: Mapped[dt.date]
     stage: Mapped[str]
@@ -68,6 +118,21 @@ class Assessment(CustomerScoped, Versioned):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
     assessor: Mapped[str | None]
     reason: Mapped[str | None]
+    assessor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    initial_id: Mapped[int | None]
+    initial_assessor_id: Mapped[int | None]
+    initial_department_id: Mapped[int | None]
+    scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id", ondelete="RESTRICT"))
+    computed_score: Mapped[Ratio | None]
+    computed_level: Mapped[str | None]
+    dimension_levels: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    is_override: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    expires_on: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None]
+    submitted_at: Mapped[Instant | None]
+    decided_at: Mapped[Instant | None]
+    returned_reason: Mapped[str | None]
 
 
 class EarlyWarning(CustomerScoped, Versioned):
