@@ -54,6 +54,17 @@ LABELS: dict[str, dict[str, str]] = {
         "final": N_("Finalised"),
         "returned": N_("Returned"),
     },
+    "grade_direction": {
+        "softer": N_("Initial grade softer"),
+        "harder": N_("Initial grade harder"),
+        "same": N_("Same grade"),
+    },
+    "pair_outcome": {
+        "bad": N_("Turned bad"),
+        "good": N_("Stayed good"),
+        "open": N_("Not known yet"),
+        "excluded": N_("Left out: already bad"),
+    },
     "warning_state": {
         "raised": N_("Awaiting acknowledgement"),
         "acknowledged": N_("Acknowledged"),

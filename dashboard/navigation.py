@@ -43,6 +43,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/notifications:", "early_warnings", "early_warning.read", WATCH,
     ),
     PageSpec(
+        "disagreement", "views/disagreement.py", N_("Disagreement"),
+        N_("Initial against final grades: how often they differ, who leans which way, and who was right."),
+        ":material/balance:", "disagreement", "assessment.read", WATCH,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -131,7 +131,7 @@ def disagreement(
     cells: dict[tuple[Any, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for *key, initial, final, number in rows:
         cells[tuple(key)].append((initial, final, number))
-    return tuple(Group(*key, agreement_of(found)) for key, found in cells.items())
+    return tuple(Group(*key, agreement=agreement_of(found)) for key, found in cells.items())
 
 
 def who_was_right(ctx: Context, span: Span, narrow: PairFilter | None = None) -> tuple[Verdict, ...]:
@@ -172,7 +172,7 @@ def unpaired(ctx: Context, span: Span) -> int:
         ),
         _span_values(span),
     ).scalar_one()
-    paired = ctx.session.execute(text(f"{pairs_sql()} SELECT count(*) FROM pair"), _span_values(span)).scalar_one()
+    paired = ctx.session.execute(text(pairs_sql() + " SELECT count(*) FROM pair"), _span_values(span)).scalar_one()
     return int(finals - paired)
 
 
@@ -241,7 +241,7 @@ def _selection(ctx: Context, span: Span, narrow: PairFilter, after: Cursor | Non
     )
 
 
-def _where(ctx: Context, narrow: PairFilter, *, own_only: bool = False) -> tuple[str, Mapping[str, Any]]:
+def _where(ctx: Context, narrow: PairFilter, *, own_only: bool = False) -> tuple[str, dict[str, Any]]:
     """The conditions of a filter. Other people are asked for by those only who may see them."""
     chosen = {one.name: getattr(narrow, one.name) for one in fields(narrow) if getattr(narrow, one.name) is not None}
     if (own_only or "person" in chosen) and not ctx.is_system and not sees_people(ctx.actor):

@@ -42,7 +42,8 @@ WITH answered AS (
      WHERE f.stage = 'final' AND f.state = 'final' AND f.assessed_on BETWEEN :first AND :ends_on
 )"""
 _NAMED = """, named AS (
-    SELECT a.*, d.code AS department, coalesce(u.name, a.assessor) AS person, coalesce(v.name, a.reviewer) AS reviewed_by
+    SELECT a.*, d.code AS department, coalesce(u.name, a.assessor) AS person,
+           coalesce(v.name, a.reviewer) AS reviewed_by
       FROM answered a
       JOIN department d ON d.id = a.department_id
       LEFT JOIN app_user u ON u.id = a.assessor_id
@@ -92,7 +93,7 @@ CONDITIONS: Final[dict[str, str]] = {
     "direction": "direction = :direction",
     "initial": "initial_level = :initial",
     "final": "final_level = :final",
-    "person": "person || '@' || department = :person",
+    "person": "coalesce(person, '') || '@' || department = :person",
     "dimension": "coalesce(dimension, '') = :dimension AND direction <> 'same'",
     "came": "came = :came",
 }

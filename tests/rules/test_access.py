@@ -21,6 +21,7 @@ TABLE = {
     "early_warning.snooze": "..r......",
     "early_warning.resolve": "..r......",
     "early_warning.raise": "..r.....d",
+    "assessment.see_person": "..r..ae..",
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
     "incentive.read": "vbrlfaehd",
