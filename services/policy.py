@@ -41,6 +41,7 @@ class Policy:
     refresh_days_medium: int = 90
     refresh_days_high: int = 30
     refresh_days_critical: int = 7
+    level_cooldown_days: int = 30
     target_assessment_accuracy: Decimal = Decimal("0.85")
     target_identification_timeliness: Decimal = Decimal("0.80")
     target_arrears_recovery_rate: Decimal = Decimal("0.45")
@@ -70,6 +71,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("refresh_days_medium", "2.2", N_("Days until a medium-risk customer is assessed again")),
     Definition("refresh_days_high", "2.2", N_("Days until a high-risk customer is assessed again")),
     Definition("refresh_days_critical", "2.2", N_("Days until a critical-risk customer is assessed again")),
+    Definition("level_cooldown_days", "2.2", N_("Days at a level before it may fall by one step")),
     Definition("target_assessment_accuracy", "5.2", N_("Target for assessment accuracy, 0 to 1")),
     Definition("target_identification_timeliness", "5.2", N_("Target for identification timeliness, 0 to 1")),
     Definition("target_arrears_recovery_rate", "5.2", N_("Target for the arrears recovery rate, 0 to 1")),

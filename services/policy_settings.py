@@ -45,6 +45,7 @@ UNITS: dict[str, SettingUnit] = {
     "refresh_days_medium": SettingUnit.DAYS,
     "refresh_days_high": SettingUnit.DAYS,
     "refresh_days_critical": SettingUnit.DAYS,
+    "level_cooldown_days": SettingUnit.DAYS,
     "target_assessment_accuracy": SettingUnit.RATIO,
     "target_identification_timeliness": SettingUnit.RATIO,
     "target_arrears_recovery_rate": SettingUnit.RATIO,

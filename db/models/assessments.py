@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,6 +81,8 @@ class SiteVisit(CustomerScoped, Versioned):
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
     reported_at: Mapped[Instant | None]
     cancelled_reason: Mapped[str | None]
+    # SHA-256 -> file name of each photo: so the ledger's entry of the report vouches for them.
+    photo_names: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
 
 
 class SiteVisitPhoto(CustomerScoped):

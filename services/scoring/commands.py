@@ -18,6 +18,7 @@ from services import data_versions, ledger
 from services.access import ensure_may
 from services.context import Context
 from services.errors import N_, NotFoundError, RefusedError
+from services.levels import settle_levels
 from services.scoring.card import Scorecard as Card
 from services.scoring.card_reading import parsed_card
 from services.scoring.compile import score_query
@@ -94,7 +95,8 @@ def score_customers(
     """Score customers (by number or id; None: all) as of the end of a day, by the active scorecard or another edition.
 
     A score row is added only where the result differs from the newest one of the same day and card. The customers' own
-    score and level follow the active card where no later day was scored. A dry run stores nothing.
+    score and level in force (services/levels.py) follow the active card where no later day was scored. A dry run stores
+    nothing.
 
     Raises:
         NotAllowedError: the actor may not.
@@ -192,12 +194,6 @@ SELECT n.customer_id, :card, :as_of, n.score, n.level, n.floor, n.coverage, n.di
     OR (old.score, old.level, old.floor, old.coverage) IS DISTINCT FROM (n.score, n.level, n.floor, n.coverage)
     OR old.points IS DISTINCT FROM n.points OR old.dimensions IS DISTINCT FROM n.dimensions
 """
-_COPY_TO_CUSTOMER = """
-UPDATE customer c SET risk_score = n.score, risk_level = n.level, scored_on = :as_of
-  FROM scored n
- WHERE c.customer_id = n.customer_id AND (c.scored_on IS NULL OR c.scored_on <= :as_of)
-   AND (c.risk_score, c.risk_level, c.scored_on) IS DISTINCT FROM (round(n.score, 4), n.level, CAST(:as_of AS date))
-"""
 
 
 def _store(ctx: Context, chosen: ChosenCard, as_of: dt.date) -> int:
@@ -205,7 +201,7 @@ def _store(ctx: Context, chosen: ChosenCard, as_of: dt.date) -> int:
     added = ctx.session.execute(text(_ADD), values).rowcount  # type: ignore[attr-defined]
     copied = 0
     if chosen.state == ScorecardState.ACTIVE.value:
-        copied = ctx.session.execute(text(_COPY_TO_CUSTOMER), {"as_of": as_of}).rowcount  # type: ignore[attr-defined]
+        copied = settle_levels(ctx, as_of)
     if added or copied:
         data_versions.bump(ctx, "scores")
     if added:

@@ -58,7 +58,7 @@ def floor_name(place: int) -> str:
 
 
 def scored_query(card: Scorecard, values: FromClause) -> Query:
-    """`customer_id, score, level, floor, coverage, dimensions, points` from rows as `values_query` gives them."""
+    """`customer_id, score, level, floor, coverage, dimensions, points, floor_level` from rows of `values_query`."""
     pointed = _fenced(_own_points(card, values), "pointed")
     parts = _fenced(_dimension_parts(card, pointed), "part")
     totals = _fenced(_totals(card, parts), "total")
@@ -72,6 +72,7 @@ def scored_query(card: Scorecard, values: FromClause) -> Query:
         graded.c.coverage,
         _dimensions_json(card, graded).label("dimensions"),
         _points_json(card, graded).label("points"),
+        _highest_floor(card, graded).label("floor_level"),
     )
 
 
@@ -203,6 +204,13 @@ def _floor(card: Scorecard, rows: FromClause) -> Expression:
         for place in sorted(range(len(card.floors)), key=lambda place: -ranks[place])
     ]
     return cast(case(*holds) if holds else null(), Text())
+
+
+def _highest_floor(card: Scorecard, rows: FromClause) -> Expression:
+    """The highest level of the floors that apply, whether they hold the level or lie below it; null without one."""
+    places = sorted(range(len(card.floors)), key=lambda place: -LEVELS.index(card.floors[place].level))
+    applying = [(rows.c[floor_name(place)], card.floors[place].level.value) for place in places]
+    return cast(case(*applying) if applying else null(), Text())
 
 
 def _floored_level(card: Scorecard, rows: FromClause) -> Expression:
