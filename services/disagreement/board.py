@@ -131,7 +131,10 @@ def disagreement(
     cells: dict[tuple[Any, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for *key, initial, final, number in rows:
         cells[tuple(key)].append((initial, final, number))
-    return tuple(Group(*key, agreement=agreement_of(found)) for key, found in cells.items())
+    return tuple(
+        Group(month, department, person, dimension, agreement_of(found))
+        for (month, department, person, dimension), found in cells.items()
+    )
 
 
 def who_was_right(ctx: Context, span: Span, narrow: PairFilter | None = None) -> tuple[Verdict, ...]:
@@ -172,7 +175,8 @@ def unpaired(ctx: Context, span: Span) -> int:
         ),
         _span_values(span),
     ).scalar_one()
-    paired = ctx.session.execute(text(pairs_sql() + " SELECT count(*) FROM pair"), _span_values(span)).scalar_one()
+    counting = f"{pairs_sql()} SELECT count(*) FROM pair"  # noqa: S608
+    paired = ctx.session.execute(text(counting), _span_values(span)).scalar_one()
     return int(finals - paired)
 
 
