@@ -269,12 +269,12 @@ def _month_chart(months: Sequence[Group], policy: Policy, *, dark: bool) -> go.F
             "marker": {"color": colour, "size": 7,
                        "symbol": ["circle-open" if is_small(one, policy) else "circle" for one in found]},
             "text": [""] * (len(values) - 1) + [f"  {name} {format_percent(values[-1], 0)}"],
-            "textposition": "middle right", "textfont": {"color": colour, "size": 13}, "cliponaxis": False,
+            "textposition": ("middle right", "top right", "bottom right")[place], "textfont": {"color": colour, "size": 13}, "cliponaxis": False,
             "customdata": said, "hovertemplate": "%{customdata}<extra></extra>",
         })  # fmt: skip
     layout = {
         "template": house_template(dark), "height": _CHART_HEIGHT, "margin": {"l": 4, "r": 190, "t": 12, "b": 4},
-        "yaxis": {"range": [0, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "linecolor": QUIET[dark]},
+        "yaxis": {"range": [-0.1, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "linecolor": QUIET[dark]},
         "xaxis": {"type": "category", "nticks": 12},
     }  # fmt: skip
     return go.Figure(data=lines, layout=layout)
