@@ -4,8 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select
+
+from db.enums import InformationRequestState
+from db.models import Assessment, InformationRequest
+from services import access, data_versions, ledger
+from services.assessments.lifecycle import REQUEST_TRANSITIONS
 from services.assessments.rows import RequestRow
+from services.assessments.steps import (
+    ensure_another,
+    ensure_in_review,
+    ensure_own_department,
+    locked_initial,
+    person_of,
+    stated,
+)
+from services.assessments.stored import requests_where
 from services.context import Context
+from services.early_warnings.lifecycle import company_clock
+from services.errors import N_, NotFoundError, RefusedError
+from services.states import ensure_fresh, ensure_transition
+
+_OPEN, _ANSWERED = InformationRequestState.OPEN, InformationRequestState.ANSWERED
+_WITHDRAWN = InformationRequestState.WITHDRAWN
+
+
+# --- commands
 
 
 def ask_for_more(
@@ -16,7 +40,22 @@ def ask_for_more(
     Raises:
         NotAllowedError, NotFoundError, StaleError, RefusedError: nothing was changed.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.review")
+    person = person_of(ctx)
+    about = locked_initial(ctx, customer_id, assessment_id, version)
+    ensure_another(ctx, about)
+    ensure_in_review(about)
+    asked = "\n".join(line.strip() for line in items.splitlines() if line.strip())
+    stated(asked, N_("Say what you need to know, one item a line."))
+    if due_on < ctx.today:
+        raise RefusedError(N_("The answer can't be due before today."))
+    row = InformationRequest(
+        customer_id=customer_id, assessment_id=assessment_id, state=_OPEN.value, items=asked, due_on=due_on,
+        asked_by=person, asked_at=company_clock(ctx), changed_at=ctx.now,
+    )  # fmt: skip
+    with ledger.change(ctx, "information_request.asked", row):
+        ctx.session.add(row)
+    return _after(ctx, row)
 
 
 def answer_request(ctx: Context, customer_id: int, request_id: int, version: int, answer: str) -> RequestRow:
@@ -25,7 +64,16 @@ def answer_request(ctx: Context, customer_id: int, request_id: int, version: int
     Raises:
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.propose")
+    person = person_of(ctx)
+    row = _locked(ctx, customer_id, request_id, version, _ANSWERED)
+    ensure_own_department(ctx, _assessment(ctx, row).department_id)
+    words = stated(answer, N_("Write the answer: the reviewer decides by it."))
+    instant = company_clock(ctx)
+    with ledger.change(ctx, "information_request.answered", row), ctx.session.no_autoflush:
+        row.state, row.answer = _ANSWERED.value, words
+        row.answered_by, row.answered_at = person, instant
+    return _after(ctx, row)
 
 
 def withdraw_request(ctx: Context, customer_id: int, request_id: int, version: int) -> RequestRow:
@@ -34,4 +82,35 @@ def withdraw_request(ctx: Context, customer_id: int, request_id: int, version: i
     Raises:
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError: nothing was changed.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.review")
+    person_of(ctx)
+    row = _locked(ctx, customer_id, request_id, version, _WITHDRAWN)
+    ensure_another(ctx, _assessment(ctx, row))
+    with ledger.change(ctx, "information_request.withdrawn", row):
+        row.state = _WITHDRAWN.value
+    return _after(ctx, row)
+
+
+def _locked(ctx: Context, customer_id: int, request_id: int, version: int, wanted: str) -> InformationRequest:
+    found = (
+        select(InformationRequest)
+        .where(InformationRequest.customer_id == customer_id, InformationRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = ctx.session.execute(found).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError(N_("This request does not exist."))
+    ensure_fresh(version, row.version)
+    ensure_transition(REQUEST_TRANSITIONS, row.state, wanted)
+    return row
+
+
+def _assessment(ctx: Context, row: InformationRequest) -> Assessment:
+    return ctx.session.get_one(Assessment, (row.customer_id, row.assessment_id))
+
+
+def _after(ctx: Context, row: InformationRequest) -> RequestRow:
+    data_versions.bump(ctx, "assessments")
+    key = (InformationRequest.customer_id == row.customer_id, InformationRequest.id == row.id)
+    return requests_where(ctx, *key)[0]

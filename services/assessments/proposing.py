@@ -4,8 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.assessments.rows import AssessmentRow
+from sqlalchemy import select
+
+from db.enums import AssessmentStage, AssessmentState
+from db.models import Assessment, Customer
+from services import access, data_versions, ledger
+from services.assessments.lifecycle import deviates
+from services.assessments.rows import AssessmentRow, Computed
+from services.assessments.steps import (
+    computed_now,
+    customer_id_of,
+    department_of,
+    ensure_own_department,
+    graded_today,
+    known_dimension_levels,
+    known_level,
+    locked_initial,
+    person_of,
+    stated,
+    wait_for_turn,
+)
+from services.assessments.stored import assessment_row
 from services.context import Context
+from services.early_warnings.lifecycle import company_clock
+from services.errors import N_, IllegalMoveError, NotAllowedError, RefusedError
+
+_DRAFT, _RETURNED = AssessmentState.DRAFT, AssessmentState.RETURNED
+_TODAY_ALREADY = N_("A proposal for this customer was made today already. The next one can be made tomorrow.")
+
+
+# --- commands
 
 
 def draft(
@@ -17,7 +45,26 @@ def draft(
         NotAllowedError: the role may not, or the customer belongs to another department.
         NotFoundError, RefusedError: unknown customer or level, or an assessment of the customer is open already.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.propose")
+    person = person_of(ctx)
+    customer_id = customer_id_of(ctx, customer_no)
+    owner = select(Customer.owner_department_id).where(Customer.customer_id == customer_id)
+    ensure_own_department(ctx, ctx.session.execute(owner).scalar_one())
+    grade, dimensions = known_level(level), known_dimension_levels(dimension_levels)
+    wait_for_turn(ctx, customer_id)
+    _ensure_none_open(ctx, customer_id)
+    if graded_today(ctx, [customer_id], AssessmentStage.INITIAL):
+        raise RefusedError(_TODAY_ALREADY)
+    row = Assessment(
+        customer_id=customer_id, assessed_on=ctx.today, stage=AssessmentStage.INITIAL.value, state=_DRAFT.value,
+        level=grade, department_id=department_of(ctx), assessor=ctx.actor.name, assessor_id=person,
+        reason=reason.strip() or None, dimension_levels=dimensions, changed_at=ctx.now,
+    )  # fmt: skip
+    _note_computed(row, computed_now(ctx, [customer_id])[customer_id])
+    with ledger.change(ctx, "assessment.drafted", row):
+        ctx.session.add(row)
+    data_versions.bump(ctx, "assessments")
+    return assessment_row(ctx, row.customer_id, row.id)
 
 
 def change_draft(
@@ -34,7 +81,22 @@ def change_draft(
     Raises:
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.propose")
+    person = person_of(ctx)
+    row = locked_initial(ctx, customer_id, assessment_id, version)
+    ensure_own_department(ctx, row.department_id)
+    if row.state not in {_DRAFT, _RETURNED}:
+        raise IllegalMoveError(
+            N_("This assessment was handed in. It changes again only when risk management returns it.")
+        )
+    grade, dimensions = known_level(level), known_dimension_levels(dimension_levels)
+    computed = computed_now(ctx, [customer_id])[customer_id]
+    with ledger.change(ctx, "assessment.changed", row), ctx.session.no_autoflush:
+        row.state, row.level, row.reason, row.dimension_levels = _DRAFT.value, grade, reason.strip() or None, dimensions
+        row.assessor, row.assessor_id = ctx.actor.name, person
+        _note_computed(row, computed)
+    data_versions.bump(ctx, "assessments")
+    return assessment_row(ctx, customer_id, assessment_id)
 
 
 def submit(ctx: Context, customer_id: int, assessment_id: int, version: int) -> AssessmentRow:
@@ -44,7 +106,24 @@ def submit(ctx: Context, customer_id: int, assessment_id: int, version: int) -> 
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError: nothing was changed.
         RefusedError: it deviates from the computed level and gives no reason.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.propose")
+    person = person_of(ctx)
+    row = locked_initial(ctx, customer_id, assessment_id, version, AssessmentState.SUBMITTED)
+    ensure_own_department(ctx, row.department_id)
+    computed = computed_now(ctx, [customer_id])[customer_id]
+    if deviates(row.level, computed.level):
+        stated(row.reason, N_("The proposed level is not the computed one: say why before you hand it in."))
+    today = ctx.today
+    if row.assessed_on != today and graded_today(ctx, [customer_id], AssessmentStage.INITIAL):
+        raise RefusedError(_TODAY_ALREADY)
+    instant = company_clock(ctx)
+    with ledger.change(ctx, "assessment.submitted", row), ctx.session.no_autoflush:
+        row.state, row.assessed_on, row.submitted_at = AssessmentState.SUBMITTED.value, today, instant
+        row.assessor, row.assessor_id, row.reviewer_id = ctx.actor.name, person, None
+        row.decided_at, row.returned_reason = None, None
+        _note_computed(row, computed)
+    data_versions.bump(ctx, "assessments")
+    return assessment_row(ctx, customer_id, assessment_id)
 
 
 def withdraw(ctx: Context, customer_id: int, assessment_id: int, version: int) -> None:
@@ -53,4 +132,33 @@ def withdraw(ctx: Context, customer_id: int, assessment_id: int, version: int) -
     Raises:
         NotAllowedError, NotFoundError, StaleError, RefusedError: nothing was changed.
     """
-    raise NotImplementedError
+    access.ensure_may(ctx, "assessment.propose")
+    person = person_of(ctx)
+    row = locked_initial(ctx, customer_id, assessment_id, version)
+    if row.assessor_id != person:
+        raise NotAllowedError(N_("Only who wrote a draft can take it back."))
+    if row.state != _DRAFT or row.submitted_at is not None:
+        raise RefusedError(
+            N_("This assessment was handed in already. It can't be taken back; risk management decides.")
+        )
+    before = ledger.values_of(row)
+    ctx.session.delete(row)
+    ctx.session.flush()
+    ledger.record(
+        ctx, "assessment.withdrawn", f"assessment:{customer_id}:{assessment_id}", customer_id=customer_id, before=before
+    )
+    data_versions.bump(ctx, "assessments")
+
+
+def _ensure_none_open(ctx: Context, customer_id: int) -> None:
+    already = select(Assessment.state).where(
+        Assessment.customer_id == customer_id, Assessment.stage == AssessmentStage.INITIAL.value,
+        Assessment.state != AssessmentState.FINAL.value, Assessment.assessor_id.is_not(None),
+    )  # fmt: skip
+    if ctx.session.execute(already).scalar_one_or_none() is not None:
+        raise RefusedError(N_("An assessment of this customer is open already. Go on with that one."))
+
+
+def _note_computed(row: Assessment, computed: Computed) -> None:
+    row.score = row.computed_score = computed.score
+    row.computed_level, row.scorecard_id = computed.level, computed.scorecard_id

@@ -52,6 +52,7 @@ CUSTOMER_TABLES = (
     "invoice", "payment", "payment_allocation", "invoice_settlement", "assessment", "listing", "recovery_case",
     "case_debt",
     "complaint", "dunning_notice", "early_warning", "score", "contract_event", "metric_contribution",
+    "information_request", "site_visit", "site_visit_photo",
 )  # fmt: skip
 JOIN = re.compile(
     r"\b(?:LEFT\s+)?JOIN\s+("

@@ -156,7 +156,7 @@ def _visits() -> None:
     steps.make_append_only('site_visit_photo')
 
 
-def _key_and_version() -> tuple[sa.Column, ...]:
+def _key_and_version() -> tuple[sa.Column[object], ...]:
     return (
         sa.Column('customer_id', sa.BigInteger(), nullable=False),
         sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
