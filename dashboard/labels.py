@@ -54,6 +54,25 @@ LABELS: dict[str, dict[str, str]] = {
         "final": N_("Finalised"),
         "returned": N_("Returned"),
     },
+    "information_request_state": {
+        "open": N_("Awaiting an answer"),
+        "answered": N_("Answered"),
+        "withdrawn": N_("Withdrawn"),
+    },
+    "site_visit_state": {"ordered": N_("Ordered"), "done": N_("Reported"), "cancelled": N_("Called off")},
+    "site_visit_conclusion": {
+        "no_concern": N_("No concern"),
+        "concern": N_("Some concern"),
+        "grave": N_("Grave concern"),
+    },
+    "task_kind": {
+        "returned": N_("Returned to you"),
+        "request": N_("Question to answer"),
+        "visit": N_("Site visit"),
+        "draft": N_("Draft"),
+        "overdue": N_("Overdue"),
+        "due": N_("Due soon"),
+    },
     "grade_direction": {
         "softer": N_("Initial grade softer"),
         "harder": N_("Initial grade harder"),

@@ -43,6 +43,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/notifications:", "early_warnings", "early_warning.read", WATCH,
     ),
     PageSpec(
+        "assessments", "views/assessments.py", N_("Assessments"),
+        N_("Propose a level, review it, ask, visit and decide: what is yours to do, the most pressing first."),
+        ":material/fact_check:", "assessments", "assessment.read", WATCH,
+    ),
+    PageSpec(
         "disagreement", "views/disagreement.py", N_("Disagreement"),
         N_("Initial against final grades: how often they differ, who leans which way, and who was right."),
         ":material/balance:", "disagreement", "assessment.read", WATCH,

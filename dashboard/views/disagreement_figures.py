@@ -265,11 +265,12 @@ def _month_chart(months: Sequence[Group], policy: Policy, *, dark: bool) -> go.F
         colour = shades[place]
         lines.append({
             "type": "scatter", "mode": "lines+markers+text", "x": words, "y": values, "name": name,
-            "line": {"color": colour, "width": 3 if not place else 2, "dash": ("solid", "solid", "dot")[place]},
+            "line": {"color": colour, "width": 2 if place else 3, "dash": ("solid", "solid", "dot")[place]},
             "marker": {"color": colour, "size": 7,
                        "symbol": ["circle-open" if is_small(one, policy) else "circle" for one in found]},
             "text": [""] * (len(values) - 1) + [f"  {name} {format_percent(values[-1], 0)}"],
-            "textposition": ("middle right", "top right", "bottom right")[place], "textfont": {"color": colour, "size": 13}, "cliponaxis": False,
+            "textposition": ("middle right", "top right", "bottom right")[place],
+            "textfont": {"color": colour, "size": 13}, "cliponaxis": False,
             "customdata": said, "hovertemplate": "%{customdata}<extra></extra>",
         })  # fmt: skip
     layout = {
