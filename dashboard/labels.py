@@ -59,14 +59,24 @@ LABELS: dict[str, dict[str, str]] = {
         "answered": N_("Answered"),
         "withdrawn": N_("Withdrawn"),
     },
-    "site_visit_state": {"ordered": N_("Ordered"), "done": N_("Reported"), "cancelled": N_("Called off")},
+    "site_visit_state": {
+        "ordered": N_("Visit ordered"),
+        "done": N_("Visit reported"),
+        "cancelled": N_("Visit cancelled"),
+    },
     "site_visit_conclusion": {
         "no_concern": N_("No concern"),
-        "concern": N_("Some concern"),
+        "concern": N_("Concern"),
         "grave": N_("Grave concern"),
     },
+    "level_source": {
+        "computed": N_("By the score"),
+        "floor": N_("Held up by a floor of the scorecard"),
+        "override": N_("Overridden by risk management"),
+        "cooldown": N_("Held by the cooldown"),
+    },
     "task_kind": {
-        "returned": N_("Returned to you"),
+        "returned": N_("Returned"),
         "request": N_("Question to answer"),
         "visit": N_("Site visit"),
         "draft": N_("Draft"),

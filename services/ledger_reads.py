@@ -31,8 +31,11 @@ PERSONAL = frozenset(
 )
 #: What every change carries along, and nobody asks for.
 BOOKKEEPING = frozenset({"version", "changed_at", "id", "customer_id", "priority", "overview_seen_at"})
-_PEOPLE = ("assignee_id", "approved_by", "user_id", "assessor_id")
-_DEPARTMENTS = ("department_id", "owner_department_id", "lead_department_id")
+_PEOPLE = (
+    "assignee_id", "approved_by", "user_id", "assessor_id", "reviewer_id", "initial_assessor_id", "asked_by",
+    "answered_by", "ordered_by", "reported_by",
+)  # fmt: skip
+_DEPARTMENTS = ("department_id", "owner_department_id", "lead_department_id", "initial_department_id")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from services.errors import N_, RefusedError
 from services.jobs.following import SCORE, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
+from services.levels import customers_to_settle, end_overrides
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.scoring.commands import score_customers
@@ -42,8 +43,9 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
-    """Customers never scored, or not within the refresh rhythm of their level (SPEC 6)."""
-    due = customers_due(ctx)
+    """Customers never scored, or not within the refresh rhythm of their level (SPEC 6); and those whose level may move
+    by the clock: an override has ended, a cooldown is over."""
+    due = sorted({*customers_due(ctx), *end_overrides(ctx), *customers_to_settle(ctx)})
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
 

@@ -215,7 +215,9 @@ def test_every_state_and_category_of_the_database_has_a_word() -> None:
         "complaint_cause": enums.ComplaintCause, "contract_event_kind": enums.ContractEventKind,
         "reputation_kind": enums.ReputationKind, "dunning_response": enums.DunningResponse,
         "guarantee_kind": enums.GuaranteeKind, "scorecard_state": enums.ScorecardState, "job_state": enums.JobState,
-        "import_state": enums.ImportState,
+        "import_state": enums.ImportState, "information_request_state": enums.InformationRequestState,
+        "site_visit_state": enums.SiteVisitState, "site_visit_conclusion": enums.SiteVisitConclusion,
+        "level_source": enums.LevelSource,
     }  # fmt: skip
     assert {group: set(LABELS[group]) for group in pairs} == {group: set(names) for group, names in pairs.items()}
     with using_language("zh_Hans"):

@@ -1,4 +1,4 @@
-"""A company with a business department, risk management and customers whose computed level is known, for assessments."""
+"""A company with business departments, risk management and customers whose computed level is known."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from db.models import Customer, Department
 from services.assessments import AssessmentRow, draft, submit, take_up
 from services.context import Actor, Context
 from services.scoring.commands import ensure_default_scorecard
-from tests.services.makers import as_actor, ago, make_customer, make_department, make_invoice, make_user
-
-#: Days past due of the one invoice that makes a customer's computed level by the default card, alone.
-OVERDUE = {"critical": 95}
+from tests.services.makers import ago, as_actor, make_customer, make_department, make_invoice, make_user
 
 
 @dataclass(frozen=True)
@@ -61,6 +58,7 @@ def make_office(ctx: Context) -> Office:
     ensure_default_scorecard(ctx)
     return Office(
         ctx=ctx, north=north, risk=risk, seller=make_user(ctx, "seller", Role.BUSINESS, north),
-        colleague=make_user(ctx, "colleague", Role.BUSINESS, north), other=make_user(ctx, "other", Role.BUSINESS, export),
+        colleague=make_user(ctx, "colleague", Role.BUSINESS, north),
+        other=make_user(ctx, "other", Role.BUSINESS, export),
         reviewer=make_user(ctx, "reviewer", Role.RISK, risk), second=make_user(ctx, "second", Role.RISK, risk),
     )  # fmt: skip
