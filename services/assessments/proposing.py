@@ -60,7 +60,7 @@ def draft(
         level=grade, department_id=department_of(ctx), assessor=ctx.actor.name, assessor_id=person,
         reason=reason.strip() or None, dimension_levels=dimensions, changed_at=ctx.now,
     )  # fmt: skip
-    _note_computed(row, computed_now(ctx, [customer_id])[customer_id])
+    _note_stored(ctx, row)
     with ledger.change(ctx, "assessment.drafted", row):
         ctx.session.add(row)
     data_versions.bump(ctx, "assessments")
@@ -90,11 +90,10 @@ def change_draft(
             N_("This assessment was handed in. It changes again only when risk management returns it.")
         )
     grade, dimensions = known_level(level), known_dimension_levels(dimension_levels)
-    computed = computed_now(ctx, [customer_id])[customer_id]
     with ledger.change(ctx, "assessment.changed", row), ctx.session.no_autoflush:
         row.state, row.level, row.reason, row.dimension_levels = _DRAFT.value, grade, reason.strip() or None, dimensions
         row.assessor, row.assessor_id = ctx.actor.name, person
-        _note_computed(row, computed)
+        _note_stored(ctx, row)
     data_versions.bump(ctx, "assessments")
     return assessment_row(ctx, customer_id, assessment_id)
 
@@ -157,6 +156,14 @@ def _ensure_none_open(ctx: Context, customer_id: int) -> None:
     )  # fmt: skip
     if ctx.session.execute(already).scalar_one_or_none() is not None:
         raise RefusedError(N_("An assessment of this customer is open already. Go on with that one."))
+
+
+def _note_stored(ctx: Context, row: Assessment) -> None:
+    """A draft stands beside the newest stored score; it is computed anew when it is handed in."""
+    newest = select(Customer.risk_score, Customer.computed_level).where(Customer.customer_id == row.customer_id)
+    score, level = ctx.session.execute(newest).one()
+    row.score = row.computed_score = score
+    row.computed_level, row.scorecard_id = level, None
 
 
 def _note_computed(row: Assessment, computed: Computed) -> None:
