@@ -144,6 +144,14 @@ def _bulk(actor: Actor, rows: tuple[ReviewRow, ...]) -> None:
         drawers.finalise_agreeing(chosen or rows)
 
 
+def _rows(actor: Actor, view: str, shown: Listed, to_review: tuple[ReviewRow, ...], names: DepartmentNames) -> None:
+    if view == REVIEW:
+        review_list(to_review, names, may_tick=may(actor, "assessment.finalise"))
+        return
+    tasks = tuple(row for row in shown.rows if isinstance(row, TaskRow))
+    task_list(tasks, names, is_own=actor.role == Role.BUSINESS)
+
+
 def _more(shown: Listed, limit: int) -> None:
     if not shown.has_more:
         return
@@ -179,10 +187,8 @@ def page() -> None:
         _bulk(actor, to_review)
     with st.container(key="triage-desk", horizontal=True, gap="medium"):
         with st.container(key="triage-list", gap=None):
-            if view == REVIEW:
-                review_list(to_review, names, may_tick=may(actor, "assessment.finalise"))
-            else:
-                task_list(tuple(row for row in shown.rows if isinstance(row, TaskRow)), names)
+            with st.container(key="assessments-rows", gap=None):
+                _rows(actor, view, shown, to_review, names)
             if not shown.rows:
                 _empty(view, is_narrowed=(tasks, reviews) != (TaskFilter(), ReviewFilter()))
             _more(shown, limit)

@@ -7,7 +7,7 @@ from html import escape
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import open_row, row_head
-from dashboard.i18n import NO_VALUE, _, format_date, format_number, ngettext
+from dashboard.i18n import _, format_date, format_number, ngettext
 from dashboard.labels import label
 from dashboard.views.assessments_selection import key_of, open_detail, row_name, tick_key
 from services.assessments import ReviewRow, TaskRow
@@ -17,19 +17,19 @@ def _head(*cells: tuple[str, str]) -> None:
     row_head("".join(f'<span class="gl-cell-{cell}">{escape(words)}</span>' for cell, words in cells))
 
 
-def task_list(rows: tuple[TaskRow, ...], names: DepartmentNames) -> None:
-    """What a department has to do, the most pressing day first."""
+def task_list(rows: tuple[TaskRow, ...], names: DepartmentNames, *, is_own: bool) -> None:
+    """What a department has to do, the most pressing day first; in one's own list it is not named in every row."""
     _head(("level", _("Level")), ("who", _("Customer")), ("money", _("Due")), ("time", ""), ("owner", _("Who")))
     seen: dict[str, int] = {}
     for row in rows:
         name = row_name(key_of(row))
         seen[name] = seen.get(name, 0) + 1
-        _task(row, names, name if seen[name] == 1 else f"{name}-again{seen[name]}")
+        who = row.assignee or ("" if is_own else names.name(row.department))
+        _task(row, who, name if seen[name] == 1 else f"{name}-again{seen[name]}")
 
 
-def _task(row: TaskRow, names: DepartmentNames, name: str) -> None:
+def _task(row: TaskRow, who: str, name: str) -> None:
     late = row.days_left is not None and row.days_left < 0
-    owner = row.assignee or names.name(row.department)
     kind = label("task_kind", row.kind)
     words = f'<span class="gl-line">{escape(row.words.replace(chr(10), " · "))}</span>' if row.words else ""
     cells = (
@@ -38,7 +38,7 @@ def _task(row: TaskRow, names: DepartmentNames, name: str) -> None:
         f'<span class="gl-chip">{escape(kind)}</span>{words}</span>'
         f'<span class="gl-cell-money">{escape(_due_day(row))}</span>'
         f'<span class="gl-cell-time{" gl-late" if late else ""}">{escape(days_left_text(row.days_left))}</span>'
-        f'<span class="gl-cell-owner">{escape(owner or NO_VALUE)}</span>'
+        f'<span class="gl-cell-owner">{escape(who)}</span>'
     )
     open_row(
         name, cells, _("Open %(name)s: %(what)s") % {"name": row.customer_name, "what": kind},
