@@ -18,6 +18,7 @@ from services.imports.run import import_file
 from services.metrics.periods import month_end, month_of, months_between, next_month
 from services.metrics.upkeep import refresh
 from services.policy import set_policy
+from services.sample.assessments_in_hand import lay_out_assessments
 from services.sample.company import DEPARTMENTS, USERS
 from services.sample.portfolio import generate
 from services.sample.states import lay_out_states
@@ -59,7 +60,12 @@ def load_sample(progress: _Progress | None = None) -> bool:
         _people(ctx)
         _files(ctx, progress)
         ensure_default_scorecard(ctx)
-        _scores(ctx)
+        *former, last = _days_of_scores()
+        for day in former:
+            score_customers(ctx, day)
+        lay_out_assessments(ctx, UNTIL)
+        refresh(ctx)
+        score_customers(ctx, last)
         lay_out_states(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
         _leave_nothing_to_do(ctx)
@@ -111,11 +117,10 @@ def _as_csv(rows: Sequence[dict[str, str]]) -> bytes:
     return table.getvalue()
 
 
-def _scores(ctx: Context) -> None:
-    """The month ends of a year and the day itself, so that the course of each score can be shown."""
+def _days_of_scores() -> list[dt.date]:
+    """The month ends of a year, the day itself the last of them, so that the course of each score can be shown."""
     last = month_of(UNTIL)
-    for month in months_between(next_month(last, -MONTHS_OF_SCORES), last):
-        score_customers(ctx, month_end(month))
+    return [month_end(month) for month in months_between(next_month(last, -MONTHS_OF_SCORES), last)]
 
 
 def _leave_nothing_to_do(ctx: Context) -> None:

@@ -1,14 +1,14 @@
-"""States that the import files can't hold: work in progress on assessments, listings, cases, incentives, warnings."""
+"""States that the import files can't hold: work in progress on listings, cases and incentives."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from db.base import Base
-from db.models import Assessment, Customer, Department, Incentive, Listing, RecoveryCase
+from db.models import Customer, Department, Incentive, Listing, RecoveryCase
 from services import ledger
 from services.context import Context
 
@@ -16,7 +16,6 @@ from services.context import Context
 def lay_out_states(ctx: Context, until: dt.date) -> None:
     """Put a few records into every state of their lifecycle, the way a working week leaves them."""
     departments = dict(ctx.session.execute(select(Department.code, Department.id)).all())
-    _assessments(ctx, until)
     _listings(ctx, until, departments)
     _cases(ctx)
     _incentives(ctx, until, departments)
@@ -46,36 +45,6 @@ def _risky_customers(ctx: Context, count: int) -> Sequence[Customer]:
         .scalars()
         .all()
     )
-
-
-def _assessments(ctx: Context, until: dt.date) -> None:
-    """Initial assessments of the last week: a draft, some submitted, in review, one returned."""
-    ends: tuple[tuple[str, ...], ...] = (
-        (),
-        ("submitted",),
-        ("submitted",),
-        ("submitted", "in_review"),
-        ("submitted", "in_review"),
-        ("submitted", "in_review", "returned"),
-    )
-    for place, customer in enumerate(_risky_customers(ctx, len(ends))):
-        if customer.owner_department_id is None:
-            continue
-        row = Assessment(
-            customer_id=customer.customer_id, assessed_on=until - dt.timedelta(days=place), stage="initial",
-            state="draft", level=customer.risk_level or "medium", score=customer.risk_score,
-            department_id=customer.owner_department_id,
-            assessor=customer.account_manager, reason=None,
-        )  # fmt: skip
-        already = select(func.count()).where(
-            Assessment.customer_id == row.customer_id,
-            Assessment.assessed_on == row.assessed_on,
-            Assessment.stage == row.stage,
-        )
-        if ctx.session.execute(already).scalar_one():
-            continue
-        _add(ctx, row, "assessment.drafted")
-        _move(ctx, row, "assessment.moved", *ends[place])
 
 
 def _listings(ctx: Context, until: dt.date, departments: dict[str, int]) -> None:

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+ASSESSMENT_WORDS: dict[str, str] = {
+    "agrees": "Nothing new since the last assessment: orders, payments and contacts are as usual",
+    "agrees_high": "Three deliveries stand open; the customer answers but pays late. The score says it rightly",
+    "guarantee": "The parent company signed a guarantee for all open invoices in May",
+    "guarantee_checked": "Guarantee read by legal: it covers twice what is open, until the end of August",
+    "rumour": "Two suppliers in the region stopped deliveries to them last week; the score can't know it yet",
+    "softer": "The customer has paid late before and always paid in full; the buyer is new and reorders the approvals",
+    "quality": "They hold payment back over a quality claim that our lab did not confirm",
+    "question": "Financial statements of 2024\nWho approves payments now, and up to which amount?\n"
+    "What is the new buyer's mandate?",
+    "short_question": "Is the second warehouse rented or their own?",
+    "short_answer": "Rented until March 2026; the lease is attached to the contract file",
+    "stock": "See whether the stock they named as security is there",
+    "plant": "Is the second production line running? Talk to the works manager about the claim",
+    "plant_seen": "One of two lines runs, in one shift. Half of the shelves in hall 2 are empty. The works manager "
+    "says that the claim is about dates of delivery, not about quality",
+    "returned": "Two steps below the score needs more than a habit: add the payment plan and who signed it",
+}
+"""What is written in assessments, by what it is about."""
+
 NOTES: dict[str, str] = {
     "acknowledge_all": "Seen in the morning round",
     "act_all": "Called the customer; the account manager visits this week",
