@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "files": ("import",),
     "exports": ("export",),
     "risk": ("score", "warn"),
+    "assess": ("assess",),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
     "policy": ("policy",),

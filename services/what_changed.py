@@ -100,6 +100,7 @@ SELECT customer_id, count(*) AS n, NULL::numeric AS amount, max(decided_on)::tex
  WHERE state = 'confirmed' AND decided_on BETWEEN :first AND :today AND {_NEW.format("changed_at")}
  GROUP BY customer_id
 """  # noqa: S608
+# A level that the cooldown holds up has not risen: the score before it was lower already.
 _RISEN = """
 SELECT c.customer_id, 1 AS n, NULL::numeric AS amount, lpad(c.risk_score::text, 12) AS rank
   FROM customer c
@@ -108,7 +109,7 @@ SELECT c.customer_id, 1 AS n, NULL::numeric AS amount, lpad(c.risk_score::text, 
        WHERE s.customer_id = c.customer_id AND k.state IN ('active', 'retired')
          AND CASE WHEN CAST(:seen_at AS timestamptz) IS NULL THEN s.as_of <= :first ELSE s.computed_at <= :seen_at END
        ORDER BY s.as_of DESC, s.id DESC LIMIT 1) was ON true
- WHERE c.risk_level IN ('high', 'critical') AND c.scored_on > :first
+ WHERE c.risk_level IN ('high', 'critical') AND c.scored_on > :first AND c.level_source IS DISTINCT FROM 'cooldown'
    AND (was.level IN ('low', 'medium') OR was.level = 'high' AND c.risk_level = 'critical')
 """
 # Several rules warn of the same money, so a customer's counts once.

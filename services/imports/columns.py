@@ -95,7 +95,8 @@ class FileKind:
     """One kind of file: its columns, its table, and how a row is found again.
 
     `identity` are the table's columns that name a row; `conflict` the table's unique constraint, led by customer_id.
-    A `merges_blanks` kind never loses a value to a blank cell.
+    A `merges_blanks` kind never loses a value to a blank cell. Rows whose column `made_here` is filled came from people
+    at work in the product: a file changes none of them.
     """
 
     name: str
@@ -107,6 +108,7 @@ class FileKind:
     topics: tuple[str, ...]
     checks: tuple[Check, ...] = ()
     lifecycle: Lifecycle | None = None
+    made_here: str | None = None
     is_of_customer: bool = True
     feeds_metrics: bool = False
     is_versioned: bool = False

@@ -181,6 +181,7 @@ ASSESSMENTS = FileKind(
     conflict=("customer_id", "assessed_on", "stage"),
     topics=("customers", "metrics"),
     lifecycle=Lifecycle(assessment_state),
+    made_here="assessor_id",
     feeds_metrics=True,
     is_versioned=True,
     business_may=False,

@@ -17,6 +17,7 @@ from services.imports.staging import column_type, stored_rows, table_of
 
 OF_ANOTHER_CUSTOMER = N_("This number belongs to another customer.")
 ILLEGAL_MOVE = N_("This record is %(detail)s and an import can't move it to %(wanted)s.")
+MADE_HERE = N_("This row was made here, by people in their own name. A file can't change it.")
 _STORED = "_stored"
 
 
@@ -43,8 +44,9 @@ def compare(
     fixed = (*kind.identity, *owned, "_row", "_line")
     compared = tuple(name for name in frame.columns if name not in fixed)
     extra = ("owner_department_id",) if kind.merges_blanks else ()
+    marks = () if kind.made_here is None else (kind.made_here,)
     keys = frame.select(kind.identity)
-    stored = stored_rows(ctx.session, table, keys, tuple(dict.fromkeys((*owned, *compared, *extra))))
+    stored = stored_rows(ctx.session, table, keys, tuple(dict.fromkeys((*owned, *compared, *extra, *marks))))
     before = frame.height + len(log.rows)
     if kind.merges_blanks:
         frame = _with_blanks(kind, merge_rows(ctx, kind, frame, stored, defaults, log))
@@ -114,6 +116,7 @@ def _split(
     settable = tuple(name for name in compared if not _is_set_once(kind, name))
     differs = [pl.col(name).ne_missing(pl.col(name + _STORED)) for name in settable]
     changed = pl.any_horizontal(differs) if differs else pl.lit(False)
+    joined = _reject_made_here(kind, joined, changed, log)
     names = [name for name in joined.columns if not name.startswith("_") and not name.endswith(_STORED)]
     return Difference(
         joined.filter(is_new).select(names), joined.filter(~is_new & changed).select(names), settable, repeated
@@ -132,6 +135,15 @@ def _reject_others(kind: FileKind, joined: pl.DataFrame, log: RejectLog) -> pl.D
     elsewhere = (pl.col("customer_id") != pl.col(column)).fill_null(False)
     log.add(joined.filter(elsewhere)["_row"], kind.columns[0].name, OF_ANOTHER_CUSTOMER)
     return joined.filter(~elsewhere)
+
+
+def _reject_made_here(kind: FileKind, joined: pl.DataFrame, changed: pl.Expr, log: RejectLog) -> pl.DataFrame:
+    """Two people decided in their own name (clause 2.2): one person's file does not overrule them."""
+    if kind.made_here is None:
+        return joined
+    theirs = pl.col(kind.made_here + _STORED).is_not_null() & changed
+    log.add(joined.filter(theirs)["_row"], kind.columns[0].name, MADE_HERE)
+    return joined.filter(~theirs)
 
 
 def _settle_state(kind: FileKind, joined: pl.DataFrame, columns: Collection[str], log: RejectLog) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def _store_decisions(ctx: Context, history: History, ids: _Ids) -> None:
         ctx.session.execute(
             insert(m.Assessment).values(
                 customer_id=ids.customer[row["customer_no"]], assessed_on=row["assessed_on"], stage=row["stage"],
-                state="final" if row["stage"] == "final" else "submitted", level=row["level"], score=row["score"],
+                state="final", level=row["level"], score=row["score"],
                 department_id=ids.department[row["department"]],
             )
         )  # fmt: skip

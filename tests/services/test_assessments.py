@@ -34,6 +34,7 @@ from services.assessments.rows import ReviewFilter
 from services.context import Context
 from services.early_warnings import raise_warnings, warnings_of_customer
 from services.errors import IllegalMoveError, NotAllowedError, NotFoundError, RefusedError, StaleError
+from services.imports.run import import_file
 from tests.services.assessing import Office, make_office
 from tests.services.makers import DAY, ago, make_user
 
@@ -326,3 +327,24 @@ def test_the_level_says_when_the_next_assessment_is_due(office: Office) -> None:
     assert (level.level, level.source, level.since, level.until) == ("high", "computed", DAY, None)
     assert (level.assessed_on, level.due_on) == (DAY, ago(-30))
     assert office.ctx.session.execute(select(func.count()).select_from(Assessment)).scalar_one() == 2
+
+
+def test_a_file_of_history_adds_assessments_but_overrules_none_that_was_made_here(office: Office) -> None:
+    customer = office.customer(customer_no="C-FILE")
+    taken = office.in_review(customer, "low")
+    finalise(office.by(office.reviewer), *key(taken), "low")
+    head = "customer_no,assessed_on,stage,level,score,department,assessor\n"
+    same = f"C-FILE,{DAY},final,low,8.588874,RISK,Reviewer\n"
+    overruled = f"C-FILE,{DAY},final,critical,8.588874,RISK,Reviewer\n"
+    older = f"C-FILE,{ago(90)},initial,medium,40,NORTH,From a file\nC-FILE,{ago(89)},final,medium,41,RISK,From a file\n"
+    result = import_file(office.ctx, "assessments", (head + overruled + older).encode(), file_name="history.csv")
+    assert (result.inserted, result.updated, result.rejected) == (2, 0, 1)
+    assert result.rejected_rows.cells[0].line == 2
+    assert result.rejected_rows.cells[0].reason.startswith("This row was made here")
+    again = import_file(office.ctx, "assessments", (head + same + older).encode(), file_name="history.csv")
+    assert (again.unchanged, again.rejected) == (3, 0)
+    rows = assessments_of_customer(office.ctx, "C-FILE").rows
+    assert [(one.initial and one.initial.level, one.final and one.final.level) for one in rows] == [
+        ("low", "low"), ("medium", "medium"),
+    ]  # fmt: skip
+    assert {one.initial.state for one in rows if one.initial} == {"final"}

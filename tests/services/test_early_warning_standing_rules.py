@@ -136,7 +136,7 @@ def test_level_high_is_about_the_day_since_which_it_is_so(ctx: Context, customer
 
 def test_level_high_reads_final_assessments_only(ctx: Context, customer: Customer) -> None:
     make_assessment(ctx, customer, ago(10), "critical", stage="initial")
-    make_assessment(ctx, customer, ago(5), "critical", state="in_review")
+    make_assessment(ctx, customer, ago(5), "critical", stage="initial", state="in_review")
     assert found(ctx, "level_high") == []
 
 

@@ -125,7 +125,7 @@ FILES: dict[str, tuple[str, str, list[tuple[Any, ...]]]] = {
         "ON d.id = department_id ORDER BY stage",
         [
             (DAY, "final", "high", Decimal("81.500000"), "final", "Risk", "b"),
-            (DAY, "initial", "medium", Decimal("40.000000"), "submitted", "North", "a"),
+            (DAY, "initial", "medium", Decimal("40.000000"), "final", "North", "a"),
         ],
     ),
     "listings": (
