@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "risk": ("score", "warn"),
     "assess": ("assess",),
     "metrics": ("metrics", "tally", "aging"),
+    "disagreement": ("disagreement",),
     "policy": ("policy",),
     "ledger": ("ledger",),
     "users": ("user",),

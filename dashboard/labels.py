@@ -75,6 +75,25 @@ LABELS: dict[str, dict[str, str]] = {
         "override": N_("Overridden by risk management"),
         "cooldown": N_("Held by the cooldown"),
     },
+    "task_kind": {
+        "returned": N_("Returned"),
+        "request": N_("Question to answer"),
+        "visit": N_("Site visit"),
+        "draft": N_("Draft"),
+        "overdue": N_("Overdue"),
+        "due": N_("Due soon"),
+    },
+    "grade_direction": {
+        "softer": N_("Initial grade softer"),
+        "harder": N_("Initial grade harder"),
+        "same": N_("Same grade"),
+    },
+    "pair_outcome": {
+        "bad": N_("Turned bad"),
+        "good": N_("Stayed good"),
+        "open": N_("Not known yet"),
+        "excluded": N_("Left out: already bad"),
+    },
     "warning_state": {
         "raised": N_("Awaiting acknowledgement"),
         "acknowledged": N_("Acknowledged"),

@@ -43,6 +43,16 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/notifications:", "early_warnings", "early_warning.read", WATCH,
     ),
     PageSpec(
+        "assessments", "views/assessments.py", N_("Assessments"),
+        N_("Propose a level, review it, ask, visit and decide: what is yours to do, the most pressing first."),
+        ":material/fact_check:", "assessments", "assessment.read", WATCH,
+    ),
+    PageSpec(
+        "disagreement", "views/disagreement.py", N_("Disagreement"),
+        N_("Initial against final grades: how often they differ, who leans which way, and who was right."),
+        ":material/balance:", "disagreement", "assessment.read", WATCH,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[Role]] = {
     "assessment.review": frozenset({Role.RISK}),
     "assessment.finalise": frozenset({Role.RISK}),
     "assessment.report_visit": frozenset({Role.BUSINESS, Role.RISK}),
+    "assessment.see_person": frozenset({Role.RISK, Role.AUDITOR, Role.LEADER}),
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
     "export.run": EVERYBODY - {Role.VIEWER},
     "incentive.read": EVERYBODY,

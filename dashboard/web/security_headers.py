@@ -41,7 +41,8 @@ class SecurityHeaders:
             "x-frame-options": "DENY",
             # the page a form came from is asked for by our own routes only
             "referrer-policy": "same-origin",
-            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+            # the camera takes the photos of a site visit
+            "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
             "cross-origin-opener-policy": "same-origin",
         }
 

@@ -26,6 +26,7 @@ TABLE = {
     "assessment.review": "..r......",
     "assessment.finalise": "..r......",
     "assessment.report_visit": ".br......",
+    "assessment.see_person": "..r..ae..",
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
     "incentive.read": "vbrlfaehd",

@@ -1,0 +1,51 @@
+"""Initial against final grades: how far they agree, who leans which way, what drives it, who was right (SPEC 9.3)."""
+
+from services.disagreement.agreement import LEVELS, Agreement, Kappa, agreement_of
+from services.disagreement.board import (
+    DEPARTMENT,
+    DIMENSION,
+    GROUPINGS,
+    MONTH,
+    PAGE_SIZE,
+    PERSON,
+    Group,
+    PairFilter,
+    Verdict,
+    all_pair_rows,
+    disagreement,
+    months_with_pairs,
+    pair_columns,
+    pair_rows,
+    sees_people,
+    unpaired,
+    who_was_right,
+)
+from services.disagreement.pairs import DIRECTIONS, HARDER, SAME, SOFTER
+
+__all__ = [
+    "DEPARTMENT",
+    "DIMENSION",
+    "DIRECTIONS",
+    "GROUPINGS",
+    "HARDER",
+    "LEVELS",
+    "MONTH",
+    "PAGE_SIZE",
+    "PERSON",
+    "SAME",
+    "SOFTER",
+    "Agreement",
+    "Group",
+    "Kappa",
+    "PairFilter",
+    "Verdict",
+    "agreement_of",
+    "all_pair_rows",
+    "disagreement",
+    "months_with_pairs",
+    "pair_columns",
+    "pair_rows",
+    "sees_people",
+    "unpaired",
+    "who_was_right",
+]

@@ -1,0 +1,74 @@
+"""Opening the assessments page as somebody, on one database that the tests of a module share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from dashboard.navigation import page_spec
+from services.context import SYSTEM, unit_of_work
+from tests.people import stand_still
+from tests.services.assessing import Office, make_office
+
+APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
+NOON = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
+Opened = Callable[..., AppTest]
+
+
+@contextmanager
+def office() -> Iterator[Office]:
+    """The company of tests/services/assessing.py in a transaction that is committed."""
+    with unit_of_work(SYSTEM, now=NOON) as ctx:
+        yield make_office(ctx)
+
+
+def found_company() -> Office:
+    """Make the company, its people reading English; its rows stay usable after the commit."""
+    stand_still()
+    with office() as made:
+        made.ctx.session.expire_on_commit = False
+        made.ctx.session.execute(text("UPDATE app_user SET language = 'en'"))
+    return made
+
+
+@contextmanager
+def at_work(company: Office) -> Iterator[Office]:
+    """The company in a transaction that is committed at the end."""
+    with unit_of_work(SYSTEM, now=NOON) as ctx:
+        yield Office(
+            ctx=ctx, north=company.north, risk=company.risk, seller=company.seller, colleague=company.colleague,
+            other=company.other, reviewer=company.reviewer, second=company.second,
+        )  # fmt: skip
+
+
+def opener(monkeypatch: pytest.MonkeyPatch, page: str = "assessments") -> Opened:
+    """Opens the page as a person, at an address; what a person's work starts on is not drawn before it."""
+    monkeypatch.setattr("dashboard.navigation.first_page", lambda _actor: page_spec("imports"))
+
+    def opened(login: str, **query: str) -> AppTest:
+        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
+        app = AppTest.from_file(APP, default_timeout=60).run()
+        app.query_params.clear()
+        for name, value in query.items():
+            app.query_params[name] = value
+        app = app.switch_page(f"views/{page}.py").run()
+        assert [one.value for one in [*app.exception, *app.error]] == []
+        return app
+
+    return opened
+
+
+def shown(app: AppTest) -> str:
+    """All markup of a page."""
+    return " ".join(one.value for one in app.get("html"))
+
+
+def keys(app: AppTest) -> set[str]:
+    """The keys of its buttons."""
+    return {str(one.key) for one in app.button}
