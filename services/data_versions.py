@@ -8,7 +8,18 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models import DataVersion
 from services.context import Context
 
-TOPICS = ("customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports", "exports")
+TOPICS = (
+    "customers",
+    "trade",
+    "scores",
+    "early_warnings",
+    "metrics",
+    "incentives",
+    "policy",
+    "imports",
+    "exports",
+    "information",
+)
 
 
 def bump(ctx: Context, *topics: str) -> None:

@@ -16,6 +16,7 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.record import (
     AppSession,
     DataVersion,
@@ -47,8 +48,10 @@ __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
-    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
+    "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationStanding", "Invoice",
+    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
+    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
+    "ReputationEvent",
     "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
     "WatchlistEntry",
 ]  # fmt: skip
