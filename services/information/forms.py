@@ -96,6 +96,8 @@ def fill_in(ctx: Context, kind_name: str, customer_no: str, values: Mapping[str,
     kind = kind_by_name(kind_name)
     written = {one.name: values.get(one.name, "").strip() for one in fields_of(kind)}
     written = {name: value for name, value in written.items() if value}
+    if not written and kind.merges_blanks:
+        raise RefusedError(N_("Nothing was changed. If everything is still right, note below that you looked."))
     if not written:
         raise RefusedError(N_("The form is empty: fill in what you know."))
     if kind.column("customer_no") is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from db.enums import InformationFinding, Role
 from db.models import AppUser, Customer, InformationCheck
@@ -73,9 +74,11 @@ def ensure_looked(checked_on: dt.date, today: dt.date) -> None:
 
 def confirm(
     ctx: Context, item: str, customer_ids: Sequence[int], finding: InformationFinding, checked_on: dt.date,
-    note: str = "",
+    note: str = "", *, defers_upkeep: bool = False,
 ) -> int:  # fmt: skip
     """Note that somebody looked at these customers and found nothing to enter; how many looks were noted.
+
+    With `defers_upkeep` the caller, who notes many sittings, calls `refresh_standing` after the last.
 
     Raises:
         NotAllowedError: the role may not, or a customer belongs to another department.
@@ -92,17 +95,15 @@ def confirm(
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise RefusedError(N_("Choose between 1 and %(most)s customers."), most=MOST_AT_ONCE)
     _ensure_own(ctx, wanted)
-    rows = [
-        InformationCheck(
-            customer_id=one, item=item, checked_on=checked_on, finding=finding.value, note=words or None,
-            checked_by=ctx.actor.login, checked_at=ctx.now, changed_at=ctx.now,
-        )
-        for one in wanted
-    ]  # fmt: skip
-    _write(ctx, rows, item, finding, checked_on, words)
-    refresh_standing(ctx, wanted)
-    follow(ctx, wanted)
-    return len(rows)
+    look = {
+        "item": item, "checked_on": checked_on, "finding": finding.value, "note": words or None,
+        "checked_by": ctx.actor.login, "checked_at": ctx.now, "changed_at": ctx.now,
+    }  # fmt: skip
+    _write(ctx, wanted, look)
+    if not defers_upkeep:
+        refresh_standing(ctx, wanted)
+        follow(ctx, wanted)
+    return len(wanted)
 
 
 def withdraw(ctx: Context, customer_id: int, look_id: int, version: int) -> None:
@@ -148,23 +149,19 @@ def _ensure_own(ctx: Context, customer_ids: Sequence[int]) -> None:
         raise NotAllowedError(N_("This customer belongs to another department; you may change those of your own."))
 
 
-def _write(
-    ctx: Context, rows: Sequence[InformationCheck], item: str, finding: InformationFinding, checked_on: dt.date,
-    words: str,
-) -> None:  # fmt: skip
+def _write(ctx: Context, customer_ids: Sequence[int], look: dict[str, Any]) -> None:
     """One entry in the customer's chain, or one for the batch that names them all."""
-    if len(rows) == 1:
-        with ledger.change(ctx, "information.confirmed", rows[0], words or None):
-            ctx.session.add(rows[0])
-            ctx.session.flush()
+    if len(customer_ids) == 1:
+        row = InformationCheck(customer_id=customer_ids[0], **look)
+        with ledger.change(ctx, "information.confirmed", row, look["note"]):
+            ctx.session.add(row)
         return
-    ctx.session.add_all(rows)
-    ctx.session.flush()
+    ctx.session.execute(insert(InformationCheck), [{"customer_id": one, **look} for one in customer_ids])
     after = {
-        "item": item, "finding": finding.value, "checked_on": checked_on, "count": len(rows),
-        "customers": [one.customer_id for one in rows],
+        "finding": look["finding"], "checked_on": look["checked_on"], "count": len(customer_ids),
+        "customers": list(customer_ids),
     }  # fmt: skip
-    ledger.record(ctx, "information.confirmed", f"information:{item}", after=after, note=words or None)
+    ledger.record(ctx, "information.confirmed", f"information:{look['item']}", after=after, note=look["note"])
 
 
 # --- reads

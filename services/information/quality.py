@@ -74,7 +74,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A customer whose register and newest credit report name different grades."""
+    """A customer whose register and newest credit report grade it classes apart."""
 
     customer_no: str
     name: str
@@ -175,10 +175,10 @@ def conflicts(ctx: Context, department: str | None, limit: int = 100) -> tuple[C
     rows = ctx.session.execute(
         text(
             f"SELECT customer_no, name, registered, reported, reported_on, source FROM ({_GRADES}) g "  # noqa: S608
-            "WHERE registered <> reported AND (CAST(:department AS text) IS NULL OR department = :department) "
+            "WHERE apart >= :apart AND (CAST(:department AS text) IS NULL OR department = :department) "
             "ORDER BY customer_no LIMIT :limit"
         ),
-        {"day": ctx.today, "department": department, "limit": limit, "nobody": NOBODY},
+        {"day": ctx.today, "department": department, "limit": limit, "nobody": NOBODY, "apart": CLASSES_APART},
     )
     return tuple(Conflict(*row) for row in rows)
 
@@ -186,7 +186,7 @@ def conflicts(ctx: Context, department: str | None, limit: int = 100) -> tuple[C
 # --- how each is measured
 
 
-def _by_department(ctx: Context, measure: str, rows: Sequence[Any]) -> list[Figure]:
+def _by_department(measure: str, rows: Sequence[Any]) -> list[Figure]:
     return [
         Figure(QualitySide.DEPARTMENT, name or NOBODY, measure, int(part or 0), int(whole))
         for name, part, whole in rows
@@ -220,7 +220,7 @@ def _complete(ctx: Context) -> list[Figure]:
         .where(Customer.customer_id > 0)
         .group_by(Department.code)
     )
-    return _by_department(ctx, COMPLETENESS, ctx.session.execute(found).all())
+    return _by_department(COMPLETENESS, ctx.session.execute(found).all())
 
 
 def _fresh_on(ctx: Context, day: dt.date) -> list[Figure]:
@@ -236,7 +236,7 @@ def _fresh_on(ctx: Context, day: dt.date) -> list[Figure]:
         .where(now.c.item.in_(dated), func.coalesce(Customer.since, day) <= day)
         .group_by(Department.code)
     )
-    return _by_department(ctx, FRESHNESS, ctx.session.execute(found).all())
+    return _by_department(FRESHNESS, ctx.session.execute(found).all())
 
 
 def _covered_on(ctx: Context, day: dt.date) -> list[Figure]:
@@ -255,27 +255,38 @@ def _covered_on(ctx: Context, day: dt.date) -> list[Figure]:
         .join(Department, Department.id == Customer.owner_department_id, isouter=True)
         .group_by(Department.code)
     )
-    return _by_department(ctx, COVERAGE, ctx.session.execute(found).all())
+    return _by_department(COVERAGE, ctx.session.execute(found).all())
 
 
-_GRADES = """
+#: Classes of grades from best to worst; signs after the letters don't make another class.
+_CLASSES = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D")
+#: Two sources that are so many classes apart do not speak of the same customer any more.
+CLASSES_APART = 3
+_CLASS = (
+    "array_position(ARRAY[" + ", ".join(f"'{one}'" for one in _CLASSES) + "], "
+    "regexp_replace(upper(btrim({})), '[+-]$', ''))"
+)
+_GRADES = f"""
 SELECT DISTINCT ON (r.customer_id) c.customer_no, c.name, COALESCE(d.code, :nobody) AS department,
-       upper(btrim(c.credit_rating)) AS registered, upper(btrim(r.rating)) AS reported, r.reported_on, r.source
+       btrim(c.credit_rating) AS registered, btrim(r.rating) AS reported, r.reported_on, r.source,
+       abs({_CLASS.format("c.credit_rating")} - {_CLASS.format("r.rating")}) AS apart
   FROM credit_report r
   JOIN customer c ON c.customer_id = r.customer_id
   LEFT JOIN department d ON d.id = c.owner_department_id
- WHERE r.reported_on <= :day AND btrim(r.rating) <> '' AND btrim(c.credit_rating) <> ''
+ WHERE r.reported_on <= :day AND {_CLASS.format("r.rating")} IS NOT NULL
+   AND {_CLASS.format("c.credit_rating")} IS NOT NULL
  ORDER BY r.customer_id, r.reported_on DESC, r.id DESC
-"""
+"""  # noqa: S608  (our own list of grades)
 
 
 def _conflicting(ctx: Context) -> list[Figure]:
-    """Customers whose register and newest report name different grades, of those that both grade."""
+    """Customers whose register and newest report grade them classes apart, of those that both grade."""
     found = text(
-        f"SELECT department, count(*) FILTER (WHERE registered <> reported), count(*) "  # noqa: S608
-        f"FROM ({_GRADES}) g GROUP BY department"
+        f"SELECT department, count(*) FILTER (WHERE apart >= :apart), count(*) FROM ({_GRADES}) g "  # noqa: S608
+        "GROUP BY department"
     )
-    return _by_department(ctx, CONFLICTS, ctx.session.execute(found, {"day": ctx.today, "nobody": NOBODY}).all())
+    given = {"day": ctx.today, "nobody": NOBODY, "apart": CLASSES_APART}
+    return _by_department(CONFLICTS, ctx.session.execute(found, given).all())
 
 
 _IMPORTED = """

@@ -19,6 +19,7 @@ from services.metrics.periods import month_end, month_of, months_between, next_m
 from services.metrics.upkeep import refresh
 from services.policy import set_policy
 from services.sample.company import DEPARTMENTS, USERS
+from services.sample.looks import lay_out_looks, lay_out_quality
 from services.sample.portfolio import generate
 from services.sample.states import lay_out_states
 from services.sample.triage import lay_out_warnings
@@ -61,7 +62,9 @@ def load_sample(progress: _Progress | None = None) -> bool:
         ensure_default_scorecard(ctx)
         _scores(ctx)
         lay_out_states(ctx, UNTIL)
+        lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
+        lay_out_quality(ctx)
         _leave_nothing_to_do(ctx)
     return True
 
