@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components.address_filters import pill_filter
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.information_words import MEANINGS, MEASURES
+from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, format_date, format_number, format_percent, running_on
 from dashboard.import_words import kind_words
