@@ -22,6 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "exports": ("export",),
     "risk": ("score", "warn"),
     "metrics": ("metrics", "tally", "aging"),
+    "information": ("information", "quality"),
     "policy": ("policy",),
     "ledger": ("ledger",),
     "users": ("user",),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.i18n import N_, _, format_date, format_number, ngettext
-from dashboard.import_words import column_words
+from dashboard.import_words import column_words, kind_words
 from db.enums import InformationState
-from services.information.catalogue import BY_CODE, Duty
+from services.information.catalogue import BY_CODE, MASTER, Duty
 from services.information.quality import COMPLETENESS, CONFLICTS, CORRECTED, COVERAGE, FRESHNESS, REJECTED
 from services.information.worklist import ItemRow
 
@@ -43,20 +43,26 @@ def item_words(code: str) -> str:
     return _(BY_CODE[code].title) if code in BY_CODE else code
 
 
+def form_words(kind: str) -> str:
+    """What a form brings in: the register's entry of one customer, else one row of a kind of file."""
+    return item_words(MASTER) if kind == "customers" else kind_words(kind)
+
+
 def duty_words(code: str) -> str:
     """Whose duty an item is."""
     return _(_DUTIES[BY_CODE[code].duty])
 
 
 def lateness_text(one: ItemRow) -> str:
-    """`12 days late`, `due in 3 days`, `never brought in`."""
-    if one.days_late is None:
+    """`12 days late`, `due in 3 days`, `never brought in` (for how long is of no use then)."""
+    if one.state is InformationState.NEVER:
         return _("never brought in")
-    if one.days_late > 0:
-        return ngettext("%(n)s day late", "%(n)s days late", one.days_late) % {"n": format_number(one.days_late)}
-    if one.days_late == 0:
+    days_late = one.days_late or 0
+    if days_late > 0:
+        return ngettext("%(n)s day late", "%(n)s days late", days_late) % {"n": format_number(days_late)}
+    if days_late == 0:
         return _("due today")
-    left = -one.days_late
+    left = -days_late
     return ngettext("due in %(n)s day", "due in %(n)s days", left) % {"n": format_number(left)}
 
 

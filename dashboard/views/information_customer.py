@@ -11,7 +11,9 @@ from dashboard.components.departments import department_names
 from dashboard.components.information_words import (
     FINDINGS,
     STATES,
+    due_text,
     duty_words,
+    form_words,
     item_words,
     known_text,
     lateness_text,
@@ -19,12 +21,12 @@ from dashboard.components.information_words import (
 from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, format_date
-from dashboard.import_words import kind_words
 from dashboard.navigation import file_of
 from dashboard.views.information_deeds import Deed, note, widget_key
 from dashboard.views.information_forms import Offered, row_form
 from dashboard.views.information_list import FORM, close_customer, open_customer
 from dashboard.views.information_reads import CustomerReading, read_customer, read_page
+from db.enums import InformationState
 from services.access import may
 from services.context import Actor
 from services.information.catalogue import BY_CODE, OWN_ITEMS
@@ -45,13 +47,14 @@ def customer_part(actor: Actor, customer_no: str) -> None:
         st.info(_("No customer has the number %(no)s.") % {"no": customer_no}, icon=":material/person_off:")
         return
     _head(actor, read)
-    _items(read)
+    _due(read)
     if not read.may_fill:
         st.caption(_("This customer belongs to another department, or your role only reads: nothing to fill in here."))
     else:
         _fill(actor, read)
     if read.may_fill and may(actor, "information.confirm"):
         _look(read)
+    _items(read)
     _looks(read)
 
 
@@ -84,7 +87,21 @@ def _head(actor: Actor, read: CustomerReading) -> None:
     )  # fmt: skip
 
 
+def _due(read: CustomerReading) -> None:
+    """What is due, in words: the forms stand right below it, on a phone too."""
+    due = [one for one in sorted(read.due.items, key=_urgency) if one.is_listed and one.item in OWN_ITEMS]
+    if not due:
+        st.success(_("Everything that must be known of this customer is up to date."), icon=":material/task_alt:")
+        return
+    said = "".join(
+        f'<span class="gl-due{" gl-strong" if one.is_late else " gl-quiet"}">{escape(due_text(one))}</span>'
+        for one in due
+    )
+    st.html(f'<div class="gl-cell-due">{said}</div>')
+
+
 def _items(read: CustomerReading) -> None:
+    st.html(f'<h2 class="gl-section">{escape(_("All that must be known"))}</h2>')
     plain_table(
         [
             Head(_("Kind of information")), Head(_("Known as of")), Head(_("Due on")), Head(_("Standing")),
@@ -96,11 +113,9 @@ def _items(read: CustomerReading) -> None:
 
 def _item(one: ItemRow) -> list[Cell]:
     state = _(STATES[one.state])
-    said = state if not one.is_listed else _("%(state)s, %(lateness)s") % {
-        "state": state, "lateness": lateness_text(one)
-    }  # fmt: skip
-    if one.days_late is None:
-        said = state
+    said = state
+    if one.state is InformationState.OVERDUE:
+        said = _("%(state)s, %(lateness)s") % {"state": state, "lateness": lateness_text(one)}
     shown = f'<span class="{"gl-strong" if one.is_late else ""}">{escape(said)}</span>'
     due = NO_VALUE if one.due_on is None else format_date(one.due_on)
     return [Cell(item_words(one.item)), Cell(known_text(one)), Cell(due), Cell(html=shown), Cell(duty_words(one.item))]
@@ -112,7 +127,7 @@ def _fill(actor: Actor, read: CustomerReading) -> None:
     kinds = sorted(read.kinds, key=lambda kind: due.index(kind) if kind in due else len(due))
     first, others = kinds[0], kinds[1:]
     kind = pill_filter(
-        FORM, others, label=_("What you fill in"), words=lambda code: kind_words(code or first),
+        FORM, others, label=_("What you fill in"), words=lambda code: form_words(code or first),
         key=f"information-form-{read.due.customer_no}-{first}",
     ) or first  # fmt: skip
     offered = Offered(

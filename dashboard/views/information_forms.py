@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dashboard.components.departments import department_names
+from dashboard.components.information_words import form_words
 from dashboard.i18n import _
 from dashboard.import_words import CHOICE_WORDS, accepted_words, column_words, reason_text
 from dashboard.labels import label
@@ -46,8 +47,8 @@ def row_form(actor: Actor, kind_name: str, customer_no: str, offered: Offered) -
         for message in (each for name, found in wrong.items() if name not in given for each in found):
             st.markdown(f":material/error: **{reason_text(message.template, message.params)}**")
         st.button(
-            _("Store “%(kind)s”") % {"kind": _(kind.label)}, key=f"information-store-{kind_name}", type="primary",
-            on_click=_store, args=(kind, draft, dict(offered.stored)),
+            _("Store “%(kind)s”") % {"kind": form_words(kind_name)}, key=f"information-store-{kind_name}",
+            type="primary", on_click=_store, args=(kind, draft, dict(offered.stored)),
         )  # fmt: skip
     _keep(kind, draft)
 

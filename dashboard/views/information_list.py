@@ -102,8 +102,8 @@ def _answer(actor: Actor, names: DepartmentNames, narrow: DueFilter, counts: Due
     grave = ngettext(
         "%(n)s of them at high or critical risk.", "%(n)s of them at high or critical risk.", counts.grave
     ) % {"n": _count(counts.grave)}
-    head = [f"**{who}**"] if who else []
-    return running_on([*head, due, late, grave] if counts.due else [*head, due])
+    words = running_on([due, late, grave] if counts.due else [due])
+    return _("**%(department)s**: %(words)s") % {"department": who, "words": words} if who else words
 
 
 def _count(count: int) -> str:

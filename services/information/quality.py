@@ -305,7 +305,7 @@ IMPORT_DAYS = 90
 def _imported(ctx: Context) -> list[Figure]:
     """Rows of files and forms that were rejected, and that corrected something stored, of all rows brought in."""
     sums: dict[tuple[QualitySide, str], list[int]] = {}
-    since = ctx.now - dt.timedelta(days=IMPORT_DAYS)
+    since = ctx.today - dt.timedelta(days=IMPORT_DAYS)
     for row in ctx.session.execute(text(_IMPORTED), {"since": since}):
         places = (
             (QualitySide.DEPARTMENT, row.code or NOBODY), (QualitySide.SOURCE, f"kind:{row.kind}"),
