@@ -98,11 +98,11 @@ def _answer(actor: Actor, names: DepartmentNames, narrow: DueFilter, counts: Due
         "%(n)s customer has information to be brought in.", "%(n)s customers have information to be brought in.",
         counts.due,
     ) % {"n": _count(counts.due)}  # fmt: skip
-    late = ngettext("%(n)s is late,", "%(n)s are late,", counts.late) % {"n": _count(counts.late)}
-    grave = ngettext(
-        "%(n)s of them at high or critical risk.", "%(n)s of them at high or critical risk.", counts.grave
-    ) % {"n": _count(counts.grave)}
-    words = running_on([due, late, grave] if counts.due else [due])
+    late = ngettext(
+        "%(n)s is late, %(grave)s of them at high or critical risk.",
+        "%(n)s are late, %(grave)s of them at high or critical risk.", counts.late,
+    ) % {"n": _count(counts.late), "grave": _count(counts.grave)}  # fmt: skip
+    words = running_on([due, late] if counts.due else [due])
     return _("**%(department)s**: %(words)s") % {"department": who, "words": words} if who else words
 
 
