@@ -67,9 +67,10 @@ def lateness_text(one: ItemRow) -> str:
 
 
 def due_text(one: ItemRow) -> str:
-    """`Credit report: 12 days late`, with the blank fields of the register."""
-    words = _("%(item)s: %(lateness)s") % {"item": item_words(one.item), "lateness": lateness_text(one)}
-    return words if not one.missing else f"{words} ({missing_text(one)})"
+    """`Credit report: 12 days late`; of the register, its blank fields."""
+    if one.missing:
+        return _("%(item)s, %(missing)s") % {"item": item_words(one.item), "missing": missing_text(one)}
+    return _("%(item)s: %(lateness)s") % {"item": item_words(one.item), "lateness": lateness_text(one)}
 
 
 def missing_text(one: ItemRow) -> str:

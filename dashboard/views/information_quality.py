@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import pill_filter
 from dashboard.components.departments import DepartmentNames, department_names
-from dashboard.components.information_words import MEANINGS, MEASURES
+from dashboard.components.information_words import MEANINGS, MEASURES, item_words
 from dashboard.components.people_names import PeopleNames, people_names
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, format_date, format_number, format_percent, running_on
@@ -19,6 +19,7 @@ from dashboard.views.information_quality_trend import trend
 from dashboard.views.information_reads import read_conflicts, read_quality, read_sources
 from db.enums import QualitySide
 from services.context import Actor
+from services.information.catalogue import ITEMS, OWN_ITEMS
 from services.information.quality import (
     COMPLETENESS,
     CONFLICTS,
@@ -27,6 +28,7 @@ from services.information.quality import (
     FRESHNESS,
     NOBODY,
     OF_DEPARTMENTS,
+    OF_SOURCES,
     REJECTED,
     Figure,
 )
@@ -49,10 +51,12 @@ def quality_part(actor: Actor) -> None:
         words=lambda code: _(MEASURES[code or FRESHNESS]),
     ) or FRESHNESS  # fmt: skip
     st.caption(_(MEANINGS[measure]))
-    trend(actor, measure, names)
+    side = QualitySide.DEPARTMENT
+    trend(actor, measure, side, lambda code: _name(code, names), [*names.codes, NOBODY])
     if measure == CONFLICTS:
         _conflicts(actor)
-    _kinds(actor, by_place)
+    _by_item(actor, by_place)
+    _kinds(actor, by_place, measure)
     _sources(actor)
 
 
@@ -109,6 +113,8 @@ def _parts(one: Figure, count: int) -> str:
 def _rows_behind(one: Figure, code: str) -> str | None:
     if one.measure == COMPLETENESS:
         return address_of("information", department=code, item="master")
+    if one.measure == FRESHNESS and one.side is QualitySide.SOURCE:
+        return address_of("information", item=code, late="1") if code in OWN_ITEMS else None
     if one.measure == FRESHNESS:
         return address_of("information", department=code, late="1")
     if one.measure == CONFLICTS:
@@ -139,7 +145,25 @@ def _conflicts(actor: Actor) -> None:
     )  # fmt: skip
 
 
-def _kinds(actor: Actor, figures: Figures) -> None:
+def _by_item(actor: Actor, figures: Figures) -> None:
+    """Which kind of information is up to date, and how that went."""
+    side = QualitySide.SOURCE
+    codes = [f"item:{one.code}" for one in ITEMS if (side, f"item:{one.code}", FRESHNESS) in figures]
+    st.html(f'<h2 class="gl-section">{escape(_("By kind of information"))}</h2>')
+    plain_table(
+        [Head(_("Kind of information")), Head(_(MEASURES[FRESHNESS]), is_figure=True)],
+        [
+            [
+                Cell(item_words(code.removeprefix("item:"))),
+                _figure(figures[side, code, FRESHNESS], code.removeprefix("item:")),
+            ]
+            for code in codes
+        ],
+    )
+    trend(actor, FRESHNESS, side, lambda code: item_words(code.removeprefix("item:")), codes)
+
+
+def _kinds(actor: Actor, figures: Figures, measure: str) -> None:
     """What files and forms brought in, by kind and by who brought it."""
     side = QualitySide.SOURCE
     sources = [name for one, name, measure in figures if one is side and measure == REJECTED]
@@ -161,6 +185,8 @@ def _kinds(actor: Actor, figures: Figures) -> None:
             for name in sources
         ],
     )  # fmt: skip
+    if measure in OF_SOURCES:
+        trend(actor, measure, side, lambda name: _source_name(name, people), sources)
 
 
 def _source_name(name: str, people: PeopleNames) -> str:

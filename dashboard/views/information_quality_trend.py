@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
 
-from dashboard.components.departments import DepartmentNames
 from dashboard.components.sparkline import sparkline
 from dashboard.i18n import NO_VALUE, _, format_date, format_month, format_percent
 from dashboard.views.information_reads import read_history, read_today
 from db.enums import QualitySide
 from services.context import Actor
-from services.information.quality import NOBODY, Taken
+from services.information.quality import Taken
 
 _MONTHS_SHOWN = 13
 
 
-def trend(actor: Actor, measure: str, names: DepartmentNames) -> None:
-    """Draw the months of a measure, as far as they are known."""
+def trend(actor: Actor, measure: str, side: QualitySide, named: Callable[[str], str], codes: Sequence[str]) -> None:
+    """Draw the months of a measure, as far as they are known: of all, and of each code in the given order."""
     since = read_today(actor) - dt.timedelta(days=31 * _MONTHS_SHOWN)
-    taken = read_history(actor, QualitySide.DEPARTMENT, measure, since)
+    taken = read_history(actor, side, measure, since)
     days = sorted({one.day for one in taken})
     if len(days) < 2:
         st.caption(_("One day is on record so far: the course shows from the second month on."))
         return
-    lines = [_line(_("All departments"), days, taken, None)]
-    codes = [*names.codes, NOBODY]
     known = {one.figure.name for one in taken}
-    lines += [
-        _line(_("No department") if code == NOBODY else names.name(code), days, taken, code)
-        for code in codes
-        if code in known
-    ]
+    lines = [_line(_("All departments"), days, taken, None)] if side is QualitySide.DEPARTMENT else []
+    lines += [_line(named(code), days, taken, code) for code in codes if code in known]
     st.html(f'<div class="gl-trends gl-figures">{"".join(lines)}</div>')
     if any(one.is_reconstructed for one in taken):
         first = min((one.day for one in taken if not one.is_reconstructed), default=days[-1])

@@ -30,7 +30,7 @@ OF_DEPARTMENTS = (COMPLETENESS, FRESHNESS, COVERAGE, CONFLICTS, REJECTED, CORREC
 OF_SOURCES = (REJECTED, CORRECTED)
 MORE_IS_BETTER = frozenset({COMPLETENESS, FRESHNESS, COVERAGE})
 #: What of it rows with a day of their own allow to say of a day in the past.
-RECONSTRUCTED = (FRESHNESS, COVERAGE)
+RECONSTRUCTED = (FRESHNESS, COVERAGE, REJECTED, CORRECTED)
 MONTHS_BACK = 12
 #: Stands for customers that nobody owns, and for files that nobody of a department brought in.
 NOBODY = "-"
@@ -38,7 +38,7 @@ NOBODY = "-"
 
 @dataclass(frozen=True)
 class Figure:
-    """A part of a whole: of a department (its code) or a source (`kind:…`, `by:…`, `from:…`)."""
+    """A part of a whole: of a department (its code), or of a source (`item:…`, `kind:…` of file, `by:…` whom)."""
 
     side: QualitySide
     name: str
@@ -93,7 +93,8 @@ def take_quality(ctx: Context) -> None:
         this = month_of(ctx.today)
         for back in range(MONTHS_BACK, 0, -1):
             day = month_end(next_month(this, -back))
-            _keep(ctx, day, [*_fresh_on(ctx, day), *_covered_on(ctx, day)], is_reconstructed=True)
+            figures = [*_fresh_on(ctx, day), *_covered_on(ctx, day), *_imported(ctx, day)]
+            _keep(ctx, day, figures, is_reconstructed=True)
     _keep(ctx, ctx.today, quality_now(ctx), is_reconstructed=False)
     data_versions.bump(ctx, "information")
 
@@ -124,7 +125,7 @@ def quality_now(ctx: Context) -> tuple[Figure, ...]:
     ensure_may(ctx, "information.read")
     return (
         *_complete(ctx), *_fresh_on(ctx, ctx.today), *_covered_on(ctx, ctx.today), *_conflicting(ctx),
-        *_imported(ctx),
+        *_imported(ctx, None),
     )  # fmt: skip
 
 
@@ -229,14 +230,19 @@ def _fresh_on(ctx: Context, day: dt.date) -> list[Figure]:
     dated = [one.code for one in BY_CODE.values() if one.is_dated]
     is_fresh = case((now.c.known_on.is_not(None), now.c.due_on >= day), else_=False)
     found: Select[*tuple[Any, ...]] = (
-        select(Department.code, func.count().filter(is_fresh), func.count())
+        select(Department.code, now.c.item, func.count().filter(is_fresh), func.count())
         .select_from(now)
         .join(Customer, Customer.customer_id == now.c.customer_id)
         .join(Department, Department.id == now.c.department_id, isouter=True)
         .where(now.c.item.in_(dated), func.coalesce(Customer.since, day) <= day)
-        .group_by(Department.code)
+        .group_by(Department.code, now.c.item)
     )
-    return _by_department(FRESHNESS, ctx.session.execute(found).all())
+    sums: dict[tuple[QualitySide, str], list[int]] = {}
+    for code, item, part, whole in ctx.session.execute(found):
+        for place in ((QualitySide.DEPARTMENT, code or NOBODY), (QualitySide.SOURCE, f"item:{item}")):
+            total = sums.setdefault(place, [0, 0])
+            total[0], total[1] = total[0] + int(part), total[1] + int(whole)
+    return [Figure(side, name, FRESHNESS, part, whole) for (side, name), (part, whole) in sorted(sums.items())]
 
 
 def _covered_on(ctx: Context, day: dt.date) -> list[Figure]:
@@ -296,17 +302,25 @@ SELECT b.kind, b.imported_by, d.code,
   FROM import_batch b
   LEFT JOIN app_user u ON u.login = b.imported_by
   LEFT JOIN department d ON d.id = u.department_id
- WHERE b.finished_at IS NOT NULL AND b.started_at > :since
+ WHERE b.finished_at IS NOT NULL AND b.started_at >= :since
+   AND (CAST(:until AS timestamptz) IS NULL OR b.started_at < :until)
  GROUP BY b.kind, b.imported_by, d.code
 """
 IMPORT_DAYS = 90
 
 
-def _imported(ctx: Context) -> list[Figure]:
-    """Rows of files and forms that were rejected, and that corrected something stored, of all rows brought in."""
+def _imported(ctx: Context, day: dt.date | None) -> list[Figure]:
+    """Rows of files and forms that were rejected, and that corrected something stored, of all rows brought in.
+
+    In the 90 days up to a day; None: up to now, also where the business date stands still.
+    """
     sums: dict[tuple[QualitySide, str], list[int]] = {}
-    since = ctx.today - dt.timedelta(days=IMPORT_DAYS)
-    for row in ctx.session.execute(text(_IMPORTED), {"since": since}):
+    last = day or ctx.today
+    given = {
+        "since": last - dt.timedelta(days=IMPORT_DAYS - 1),
+        "until": None if day is None else day + dt.timedelta(days=1),
+    }
+    for row in ctx.session.execute(text(_IMPORTED), given):
         places = (
             (QualitySide.DEPARTMENT, row.code or NOBODY), (QualitySide.SOURCE, f"kind:{row.kind}"),
             (QualitySide.SOURCE, f"by:{row.imported_by}"),

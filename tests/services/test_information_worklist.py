@@ -293,6 +293,7 @@ def test_figures_of_quality_and_their_course(ctx: Context, north: Department) ->
     assert found[side, "NORTH", "completeness"] == Figure(side, "NORTH", "completeness", 4, 9)
     # The person: report and contracts, not the reputation. The company: report and rating of four and no statement.
     assert found[side, "NORTH", "freshness"] == Figure(side, "NORTH", "freshness", 4, 8)
+    assert found[QualitySide.SOURCE, "item:reputation", "freshness"].value == 0
     assert found[side, "NORTH", "coverage"] == Figure(side, "NORTH", "coverage", 100, 100)
     assert found[side, "NORTH", "conflicts"] == Figure(side, "NORTH", "conflicts", 1, 1)
     (conflict,) = conflicts(ctx, "NORTH")
