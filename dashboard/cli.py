@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "assess": ("assess",),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
+    "information": ("information", "quality"),
     "policy": ("policy",),
     "ledger": ("ledger",),
     "users": ("user",),

@@ -78,7 +78,7 @@ _OF_KIND: dict[tuple[str, str], str] = {
     ("guarantees", "kind"): N_("Guarantee type"), ("incentives", "kind"): N_("Reward or penalty"),
 }  # fmt: skip
 #: The words of labels.py for the choices of a column.
-_CHOICE_WORDS: dict[tuple[str, str], str] = {
+CHOICE_WORDS: dict[tuple[str, str], str] = {
     ("customers", "kind"): "customer_kind", ("contract_events", "kind"): "contract_event_kind",
     ("reputation_events", "kind"): "reputation_kind", ("dunning", "response"): "dunning_response",
     ("complaints", "cause"): "complaint_cause", ("assessments", "stage"): "assessment_stage",
@@ -125,7 +125,7 @@ def accepted_words(kind: str, column: Column) -> str:
     if column.reference is not None:
         return _(_OF_REFERENCE[column.reference])
     if column.type is ColumnType.ENUM:
-        group = _CHOICE_WORDS[kind, column.name]
+        group = CHOICE_WORDS[kind, column.name]
         return _("One of: %(choices)s") % {"choices": one_of(_choice(group, code) for code in column.choices)}
     if column.type in (ColumnType.INTEGER, ColumnType.RATIO):
         least, most = (format_number(bound, 0) for bound in (column.minimum, column.maximum))

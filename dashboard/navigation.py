@@ -53,6 +53,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", WATCH,
     ),
     PageSpec(
+        "information", "views/information.py", N_("Information"),
+        N_("What must be known of each customer and is due, forms to bring it in, and how good the data are."),
+        ":material/fact_check:", "information", "information.read", WATCH,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -248,3 +248,26 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"
+
+
+class InformationFinding(StrEnum):
+    """What a look without anything to enter found (clause 2.2)."""
+
+    NOTHING_NEW = "nothing_new"
+    NOT_AVAILABLE = "not_available"
+
+
+class InformationState(StrEnum):
+    """Where one kind of information on one customer stands on a day."""
+
+    FRESH = "fresh"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NEVER = "never"
+
+
+class QualitySide(StrEnum):
+    """What a figure of the data-quality board is broken down by."""
+
+    DEPARTMENT = "department"
+    SOURCE = "source"

@@ -60,6 +60,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
         "escalate_warnings": Every(5),
         "lay_out_figures": Daily(dt.time(0, 5)),
         "score_due": Daily(dt.time(0, 10)),
+        "take_quality": Daily(dt.time(0, 15)),
         "raise_warnings": Daily(dt.time(0, 20)),
         "seal_ledger": Daily(dt.time(0, 30), in_utc=True),
         "check_figures": Daily(dt.time(2, 0)),

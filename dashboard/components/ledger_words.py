@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
 from dashboard.labels import LABELS, label
@@ -67,6 +68,9 @@ ACTIONS: dict[str, str] = {
     "import_profile.saved": N_("%(who)s saved an import profile"),
     "import_profile.deleted": N_("%(who)s deleted an import profile"),
     "export.taken": N_("%(who)s exported data"),
+    "information.confirmed": N_("%(who)s looked for news of customers and had nothing to enter"),
+    "information.withdrawn": N_("%(who)s took back a look"),
+    "information.limit_set": N_("%(who)s set how old a kind of information may be"),
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -89,6 +93,7 @@ GROUPS: dict[str, str] = {
     "import": N_("Imports"),
     "import_profile": N_("Import profiles"),
     "export": N_("Exports"),
+    "information": N_("Information"),
     "user": N_("People"),
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
@@ -192,6 +197,16 @@ FIELDS: dict[str, str] = {
     "address": N_("Address"),
     "bank_account": N_("Bank account"),
     "email": N_("E-mail"),
+    "item": N_("Kind of information"),
+    "finding": N_("Finding"),
+    "checked_on": N_("Looked on"),
+    "checked_by": N_("Who looked"),
+    "checked_at": N_("Noted at"),
+    "withdrawn_by": N_("Taken back by"),
+    "withdrawn_at": N_("Taken back at"),
+    "days": N_("Greatest age in days"),
+    "count": N_("Count"),
+    "customers": N_("Customers"),
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
@@ -225,9 +240,18 @@ def action_text(row: LedgerRow, who: str) -> str:
     }
 
 
+def _information_value(field: str, value: str) -> str | None:
+    """Items and findings by their names."""
+    if field == "item":
+        return item_words(value)
+    return _(FINDINGS[value]) if field == "finding" and value in FINDINGS else None
+
+
 def subject_text(row: LedgerRow) -> str:
     """What it was done to, where the sentence does not say it: a rule, a setting, a person, a file."""
     table, _colon, key = row.subject.partition(":")
+    if table == "information":
+        return item_words(key)
     if table == "warning_rule" and key in RULES:
         return _(RULES[key].title)
     if table == "setting":
@@ -269,6 +293,8 @@ def _setting_value(key: str, field: str, value: str) -> str:
 
 
 def _scalar_text(table: str, field: str, value: str, time_zone: str) -> str:
+    if table.startswith("information") and (words := _information_value(field, value)):
+        return words
     states, outcomes = _STATE_GROUPS.get(table, ("", ""))
     group = {"state": states, "outcome": outcomes}.get(field) or _VALUE_GROUPS.get(field, "")
     if group in LABELS:

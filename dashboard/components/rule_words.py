@@ -43,8 +43,8 @@ WHEN: dict[str, str] = {
         "%(days_high)s days before its end."
     ),
     "information_stale": N_(
-        "No assessment, statement or credit report came within the refresh rhythm of the customer's level "
-        "(settings of clause 2.2) while money is owed."
+        "Something that the owner department must know is older than allowed at the customer's level while money is "
+        "owed: what its list of information to collect shows as late."
     ),
     "negative_media": N_(
         "Bad reports by media or peers in the last %(newer_than_days)s days; medium from %(count_medium)s of them, "

@@ -151,9 +151,19 @@ def _indicator(line: IndicatorLine) -> str:
     of_hundred = escape(_("%(points)s of 100") % {"points": format_number(reason.points)})
     return (
         f'<div class="gl-ind{quiet}"><span title="{escape(card_label(line.label, line.code), quote=True)}">'
-        f'{escape(reason_text(reason))}</span><em class="gl-wide gl-quiet">{of_hundred}</em>'
+        f'{escape(reason_text(reason))} {_known(line)}</span><em class="gl-wide gl-quiet">{of_hundred}</em>'
         f"<em>{format_number(line.shown, 1)}</em></div>"
     )
+
+
+def _known(line: IndicatorLine) -> str:
+    """The day of the newest row behind the figure; a mark and words where that is older than allowed."""
+    if line.known_on is None:
+        return ""
+    day = format_date(line.known_on)
+    if not line.is_stale:
+        return f'<span class="gl-known">{escape(_("as of %(day)s") % {"day": day})}</span>'
+    return f'<span class="gl-known gl-stale">{escape(_("as of %(day)s, out of date") % {"day": day})}</span>'
 
 
 def _unknown(one: DimensionLine) -> str:

@@ -17,6 +17,7 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.record import (
     AppSession,
     DataVersion,
@@ -48,9 +49,9 @@ __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "InformationRequest", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing",
-    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
-    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt", "SiteVisit", "SiteVisitPhoto",
+    "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
+    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup",
+    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "SalesOrder", "Score",
+    "Scorecard", "Setting", "SettingProposal", "SignInAttempt", "SiteVisit", "SiteVisitPhoto",
     "WatchlistEntry",
 ]  # fmt: skip

@@ -6,24 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    Date,
     FunctionElement,
     Over,
     Select,
     Subquery,
     and_,
     case,
-    cast,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.enums import AssessmentStage, AssessmentState, RiskLevel
-from db.models import Assessment, CreditReport, Customer, FinancialStatement, Guarantee, Score
+from db.models import Assessment, CreditReport, FinancialStatement, Guarantee
 from services.early_warnings.exposure import exposure, in_base, rates_on
 from services.early_warnings.rule import (
     Addressed,
@@ -38,6 +34,8 @@ from services.early_warnings.rule import (
     ratio_text,
 )
 from services.errors import N_
+from services.information.catalogue import OWN_ITEMS
+from services.information.standing import SINCE_EVER, standing
 
 #: Rating grades from best to worst, as agencies write them; a drop is counted in steps of this list.
 GRADES = (
@@ -238,65 +236,30 @@ def _guarantee_expiring(frame: Frame, limits: Thresholds) -> Select[Any]:
     )
 
 
-def _last_known(frame: Frame) -> Subquery:
-    """The day of the newest assessment, statement or credit report of each customer."""
-    parts = (
-        (Assessment.customer_id, Assessment.assessed_on),
-        (FinancialStatement.customer_id, FinancialStatement.period_end),
-        (CreditReport.customer_id, CreditReport.reported_on),
-    )
-    each = union_all(
-        *(
-            select(owner.label("customer_id"), func.max(day).label("day")).where(day <= frame.day).group_by(owner)
-            for owner, day in parts
-        )
-    ).subquery("known_part")
-    newest = select(each.c.customer_id, func.max(each.c.day).label("day"))
-    return newest.group_by(each.c.customer_id).subquery("last_known")
-
-
-def _newest_scores(frame: Frame) -> Subquery:
-    return (
-        select(Score.customer_id, Score.level)
-        .ext(distinct_on(Score.customer_id))
-        .where(Score.as_of <= frame.day, Score.level.is_not(None))
-        .order_by(Score.customer_id, Score.as_of.desc(), Score.id.desc())
-        .subquery("newest_score")
-    )
-
-
 def _information_stale(frame: Frame, _limits: Thresholds) -> Select[Any]:
-    """Nothing was collected within the refresh rhythm of the level (final, else scored, else low) while money is owed.
-
-    Where nothing was ever collected the clock runs from the day the customer joined; without that day it has run out.
-    """
-    owed, known, final, score = exposure(frame), _last_known(frame), _final_levels(frame), _newest_scores(frame)
-    level = func.coalesce(final.c.level, score.c.level, RiskLevel.LOW.value)
-    day = func.coalesce(known.c.day, Customer.since, cast(literal("-infinity"), Date))
-    policy = frame.policy
-    rhythm = case(
-        (level == RiskLevel.CRITICAL, policy.refresh_days_critical),
-        (level == RiskLevel.HIGH, policy.refresh_days_high),
-        (level == RiskLevel.MEDIUM, policy.refresh_days_medium),
-        else_=policy.refresh_days_low,
-    )
+    """What the owner department must know is late, by the very statement of its worklist, while money is owed."""
+    owed = exposure(frame)
+    now = standing(frame.day, frame.policy).subquery("stood")
     severity = case(
-        (level == RiskLevel.CRITICAL, RiskLevel.HIGH), (level == RiskLevel.HIGH, RiskLevel.MEDIUM), else_=RiskLevel.LOW
-    )
+        (now.c.level == RiskLevel.CRITICAL, RiskLevel.HIGH), (now.c.level == RiskLevel.HIGH, RiskLevel.MEDIUM),
+        else_=RiskLevel.LOW,
+    )  # fmt: skip
+    # Known, it is news when it gets late again; unknown, it is one sign for as long as nothing is brought in.
+    sign = func.concat(now.c.item, " ", now.c.known_on)
     return (
         found(
-            Customer.customer_id,
-            money=owed.c.money,
+            now.c.customer_id,
+            money=func.max(owed.c.money),
             severity=severity,
-            items=func.jsonb_build_array(func.coalesce(cast(known.c.day, Date), Customer.since)),
-            facts={"known_on": known.c.day, "rhythm_days": rhythm},
+            items=newest_items(sign, now.c.due_on.desc(), now.c.item),
+            facts={
+                "count": func.count(), "due_on": func.nullif(func.min(now.c.due_on), SINCE_EVER),
+            },
         )
-        .join(owed, owed.c.customer_id == Customer.customer_id)
-        .outerjoin(known, known.c.customer_id == Customer.customer_id)
-        .outerjoin(final, final.c.customer_id == Customer.customer_id)
-        .outerjoin(score, score.c.customer_id == Customer.customer_id)
-        .where(day < cast(literal(frame.day), Date) - rhythm)
-    )
+        .join(owed, owed.c.customer_id == now.c.customer_id)
+        .where(now.c.item.in_(OWN_ITEMS), now.c.due_on < frame.day)
+        .group_by(now.c.customer_id, now.c.level)
+    )  # fmt: skip
 
 
 STANDING_RULES: tuple[WarningRule, ...] = (
@@ -365,10 +328,10 @@ STANDING_RULES: tuple[WarningRule, ...] = (
         code="information_stale",
         severity=RiskLevel.LOW,
         title=N_("Information out of date"),
-        why=N_("No assessment, statement or credit report within %(rhythm_days)s days; the last one: %(known_on)s"),
+        why=N_("Kinds of information out of date: %(count)s, the first was due on %(due_on)s"),
         likelihood=Decimal("0.05"),
         addressed=Addressed.OWNER,
-        facts={"known_on": FactKind.DATE, "rhythm_days": FactKind.COUNT},
+        facts={"count": FactKind.COUNT, "due_on": FactKind.DATE},
         thresholds={},
         findings=_information_stale,
     ),

@@ -14,6 +14,9 @@ from sqlalchemy import text
 from services.context import Context
 from services.early_warnings import escalate_overdue, raise_warnings
 from services.errors import N_, RefusedError
+from services.information.limits import REFRESH
+from services.information.quality import take_quality
+from services.information.upkeep import refresh_standing
 from services.jobs.following import SCORE, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
@@ -38,8 +41,12 @@ def _refresh(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 
 
 def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Customers whose data changed, as of the business date; all where none are named."""
+    """Customers whose data changed, as of the business date; all where none are named.
+
+    What is known of them, and the level that says how fresh it must be, moved with the data.
+    """
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
+    refresh_standing(ctx, arguments.get("customers"))
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -48,6 +55,17 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     due = sorted({*customers_due(ctx), *end_overrides(ctx), *customers_to_settle(ctx)})
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
+        refresh_standing(ctx, due)
+
+
+def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    refresh_standing(ctx)
+
+
+def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    """A new day changes no stored day of anything, but what was left undone by night is made up for all."""
+    refresh_standing(ctx)
+    take_quality(ctx)
 
 
 def _warn(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -93,6 +111,8 @@ KINDS: dict[str, Work] = {
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    REFRESH: _refresh_information,
+    "take_quality": _take_quality,
     "escalate_warnings": _escalate,
     "lay_out_figures": _lay_out,
     "seal_ledger": _seal,

@@ -16,6 +16,7 @@ from sqlalchemy import exists, or_, select
 from db.enums import Dimension, ListingState
 from db.models import Listing, Scorecard
 from services.context import Context
+from services.information.freshness import Freshness, freshness_of
 from services.scoring.card import Bands, DimensionCard, Indicator
 from services.scoring.card import Scorecard as Card
 from services.scoring.card_reading import WrongCardError, parsed_card
@@ -37,13 +38,18 @@ _NOTICED = 0.05
 
 @dataclass(frozen=True)
 class IndicatorLine:
-    """One indicator of the card. `reason` None: no data. `shown`: what it brings, in points of the score."""
+    """One indicator of the card. `reason` None: no data. `shown`: what it brings, in points of the score.
+
+    `known_on`: the day of the newest row behind it, None where rows carry none. `is_stale`: older than allowed.
+    """
 
     code: str
     label: Mapping[str, str]
     value: Quantity | None
     reason: Reason | None
     shown: Decimal
+    known_on: dt.date | None = None
+    is_stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,10 +197,11 @@ def explained_score(ctx: Context, customer_id: int, as_of: dt.date | None = None
         return None
     now, card = history[0], _card_of(ctx, history[0].scorecard_id)
     shown = shown_contributions(card, now) if card else {}
+    fresh = freshness_of(ctx, customer_id, now.as_of)
     return Explanation(
         as_of=now.as_of, score=now.score, level=now.level, floor=now.floor, coverage=now.coverage,
         is_thin=card is not None and now.coverage < Decimal(str(card.low_coverage)),
-        dimensions=_dimensions(card, now, shown), reasons=reasons(card, now.points) if card else (),
+        dimensions=_dimensions(card, now, shown, fresh), reasons=reasons(card, now.points) if card else (),
         former=_former(ctx, card, now, history[1]) if len(history) > 1 else None,
         ways_down=_ways_down(ctx, customer_id, card, now) if card else (), bands=card.bands if card else None,
     )  # fmt: skip
@@ -208,13 +215,16 @@ def _card_of(ctx: Context, scorecard_id: int) -> Card | None:
         return None
 
 
-def _dimensions(card: Card | None, row: ScoreRow, shown: Mapping[str, Decimal]) -> tuple[DimensionLine, ...]:
+def _dimensions(
+    card: Card | None, row: ScoreRow, shown: Mapping[str, Decimal], fresh: Mapping[str, Freshness]
+) -> tuple[DimensionLine, ...]:
     by_name: dict[str, DimensionCard] = {one.name: one for one in card.dimensions} if card else {}
     found = []
     # The stored card and score are JSON objects, which keep no order.
     for name in (one.value for one in Dimension if one.value in row.dimensions):
         parts = row.dimensions[name]
-        lines = tuple(_indicator(one, row, shown) for one in by_name[name].indicators) if name in by_name else ()
+        known = by_name[name].indicators if name in by_name else ()
+        lines = tuple(_indicator(one, row, shown, fresh.get(one.code)) for one in known)
         found.append(
             DimensionLine(
                 name, None if parts["score"] is None else Decimal(str(parts["score"])), Decimal(str(parts["weight"])),
@@ -224,10 +234,13 @@ def _dimensions(card: Card | None, row: ScoreRow, shown: Mapping[str, Decimal]) 
     return tuple(found)
 
 
-def _indicator(one: Indicator, row: ScoreRow, shown: Mapping[str, Decimal]) -> IndicatorLine:
+def _indicator(one: Indicator, row: ScoreRow, shown: Mapping[str, Decimal], fresh: Freshness | None) -> IndicatorLine:
     part, brings = row.points.get(one.code), shown.get(one.code, Decimal(0))
     reason = None if part is None else reason_of(one, part.get("value"), part["points"], float(brings))
-    return IndicatorLine(one.code, one.label, _value(one, row), reason, brings)
+    return IndicatorLine(
+        one.code, one.label, _value(one, row), reason, brings, fresh.known_on if fresh else None,
+        fresh is not None and fresh.is_stale,
+    )  # fmt: skip
 
 
 def _former(ctx: Context, card: Card | None, now: ScoreRow, before: ScoreRow) -> Former:

@@ -12,6 +12,7 @@ from db.enums import DepartmentKind, Role, WarningState
 from db.models import (
     AppUser,
     Assessment,
+    Contract,
     CreditReport,
     Customer,
     CustomerKey,
@@ -146,6 +147,11 @@ def make_news(ctx: Context, customer: Customer, on: dt.date, kind: str, sentimen
             customer_id=customer.customer_id, event_no=number, occurred_on=on, kind=kind, sentiment=sentiment, **values
         ),
     )
+
+
+def make_contract(ctx: Context, customer: Customer, signed_on: dt.date) -> Contract:
+    number = f"K{next(_numbers):06d}"
+    return _add(ctx, Contract(customer_id=customer.customer_id, contract_no=number, signed_on=signed_on))
 
 
 def make_outlook(ctx: Context, industry: str, on: dt.date, outlook: int | None, trend: int | None = None) -> None:

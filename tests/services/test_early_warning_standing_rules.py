@@ -10,14 +10,18 @@ import pytest
 from db.models import Customer
 from services.context import Context
 from services.early_warnings import findings, rule_by_code
+from services.information.upkeep import refresh_standing
+from services.information.worklist import DueFilter, due_page
 from services.policy import set_policy
 from tests.services.makers import (
     DAY,
     ago,
     make_assessment,
+    make_contract,
     make_customer,
     make_guarantee,
     make_invoice,
+    make_news,
     make_rate,
     make_report,
     make_score,
@@ -163,45 +167,42 @@ def test_guarantee_money_is_what_it_covers(ctx: Context, customer: Customer) -> 
     ("level", "rhythm", "severity"),
     [(None, 180, "low"), ("low", 180, "low"), ("medium", 90, "low"), ("high", 30, "medium"), ("critical", 7, "high")],
 )
-@pytest.mark.parametrize("source", ["report", "statement", "initial"])
-def test_information_stale(
-    ctx: Context, customer: Customer, level: str | None, rhythm: int, severity: str, source: str
-) -> None:
-    last = ago(rhythm)
+def test_information_stale(ctx: Context, level: str | None, rhythm: int, severity: str) -> None:
+    """All else is known; the look at its reputation gets late the day after the rhythm of the level has passed."""
+    customer = make_customer(ctx, kind="individual", region="North", phone="1", since=ago(2000))
     if level is not None:
         make_score(ctx, customer, ago(400), level)
-    make = {
-        "report": lambda: make_report(ctx, customer, last, "A"),
-        "statement": lambda: make_statement(ctx, customer, last),
-        "initial": lambda: make_assessment(ctx, customer, last, "low", stage="initial"),
-    }
-    make[source]()
-    make_invoice(ctx, customer, ago(-10), 50, issued_on=ago(-1))
+    make_report(ctx, customer, ago(1), "A")
+    make_contract(ctx, customer, ago(1))
+    make_news(ctx, customer, ago(rhythm), "media", 0)
+    make_invoice(ctx, customer, ago(-10), 50, issued_on=ago(1))
     assert found(ctx, "information_stale") == []
-    assert found(ctx, "information_stale", ago(-1)) == _expected(customer, severity, 150)
+    assert found(ctx, "information_stale", ago(-1)) == _expected(customer, severity, 50)
 
 
-def test_information_stale_final_level_beats_the_score(ctx: Context, customer: Customer) -> None:
-    make_score(ctx, customer, ago(1), "low")
-    make_assessment(ctx, customer, ago(31), "high")
-    assert found(ctx, "information_stale") == _expected(customer, "medium")
-
-
-def test_information_stale_never_collected(ctx: Context) -> None:
+def test_information_stale_says_what_the_worklist_says(ctx: Context) -> None:
     joined = make_customer(ctx, "joined", since=ago(180))
     unknown = make_customer(ctx, "unknown")
     make_customer(ctx, "owes nothing", since=ago(900))
+    make_statement(ctx, joined, ago(541))
     for customer in (joined, unknown):
         make_invoice(ctx, customer, ago(-10), 100)
-    (one,) = findings(ctx, rule_by_code("information_stale"), DAY)
-    assert (one.customer_id, one.evidence["facts"]) == (unknown.customer_id, {"known_on": None, "rhythm_days": 180})
-    assert [customer for customer, _, _ in found(ctx, "information_stale", ago(-1))] == [
-        joined.customer_id, unknown.customer_id,
-    ]  # fmt: skip
+    first, second = findings(ctx, rule_by_code("information_stale"), DAY)
+    assert (first.customer_id, first.evidence) == (
+        joined.customer_id,
+        {"items": [f"financials {ago(541)}"], "facts": {"count": 1, "due_on": ago(1).isoformat()}},
+    )
+    assert (second.customer_id, second.evidence["facts"]) == (unknown.customer_id, {"count": 6, "due_on": None})
+    refresh_standing(ctx)
+    late = [one for one in due_page(ctx, DueFilter(late_only=True)).rows if one.name != "Customer owes nothing"]
+    assert {one.customer_id: sum(each.is_late for each in one.items) for one in late} == {
+        joined.customer_id: 1, unknown.customer_id: 6,
+    }  # fmt: skip
 
 
-def test_information_stale_follows_the_policy_of_the_day(ctx: Context, customer: Customer) -> None:
-    make_report(ctx, customer, ago(100), "A")
+def test_information_stale_follows_the_policy_of_the_day(ctx: Context) -> None:
+    customer = make_customer(ctx, kind="individual", region="North", phone="1", since=ago(100))
+    make_invoice(ctx, customer, ago(-10), 100)
     assert found(ctx, "information_stale") == []
     set_policy(ctx, "refresh_days_low", "60")
     assert found(ctx, "information_stale") == _expected(customer, "low")
