@@ -42,6 +42,7 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
+from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
@@ -49,6 +50,6 @@ __all__ = [
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
     "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
-    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
-    "WatchlistEntry",
+    "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork",
+    "Setting", "SettingProposal", "SignInAttempt", "WatchlistEntry",
 ]  # fmt: skip
