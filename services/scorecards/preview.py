@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ class Preview:
 
     customer_no: str
     name: str
+    as_of: dt.date
     score: Decimal | None
     level: str | None
     floor: str | None
@@ -57,7 +59,8 @@ def preview(ctx: Context, card: Scorecard, customer_no: str) -> Preview:
     row = ScoreRow(ctx.today, one.score, one.level, one.floor, one.coverage, one.dimensions, one.points, 0)
     now = latest_score(ctx, found.customer_id)
     return Preview(
-        customer_no=number, name=found.name if found.kind == "company" else number, score=row.score, level=row.level,
+        customer_no=number, name=found.name if found.kind == "company" else number, as_of=ctx.today,
+        score=row.score, level=row.level,
         floor=row.floor, coverage=row.coverage, reasons=reasons(card, row.points),
         shown=shown_contributions(card, row),
         score_now=now.score if now else None, level_now=now.level if now else None,
