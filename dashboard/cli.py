@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "risk": ("score", "warn"),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),
+    "scorecards": ("scorecard",),
     "ledger": ("ledger",),
     "users": ("user",),
     "database": ("db",),

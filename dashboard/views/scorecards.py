@@ -10,7 +10,7 @@ from dashboard.feedback import show_error
 from dashboard.i18n import N_, _
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
-from dashboard.views.scorecards_card import changes_part, head, levels_part, preview_part
+from dashboard.views.scorecards_card import changes_part, exports, head, levels_part, preview_part
 from dashboard.views.scorecards_deeds import carry_out
 from dashboard.views.scorecards_indicators import indicators_part
 from dashboard.views.scorecards_list import list_part
@@ -58,7 +58,9 @@ def _desk(actor: Actor, scorecard_id: int) -> Desk | None:
 
 
 def _card(desk: Desk) -> None:
-    st.button(_("All scorecards"), key="scorecards-back", icon=":material/arrow_back:", on_click=_back)
+    with st.container(horizontal=True, gap="small"):
+        st.button(_("All scorecards"), key="scorecards-back", icon=":material/arrow_back:", on_click=_back)
+        exports(desk)
     head(desk)
     steps_part(desk)
     saving_bar(desk)

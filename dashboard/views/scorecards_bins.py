@@ -107,9 +107,7 @@ def _about(found: Distribution) -> str:
     return running_on(
         [
             first,
-            _(
-                "Turned bad: of %(judged)s customers placed as of %(since)s who were not bad then, those who were by now."
-            )
+            _("Turned bad: of %(judged)s customers placed as of %(since)s and not bad then, those bad by now.")
             % {"judged": format_number(found.judged), "since": format_date(found.judged_on)},
         ]
     )

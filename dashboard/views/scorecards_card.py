@@ -33,7 +33,7 @@ _BANDS = ("medium", "high", "critical")
 
 
 def head(desk: Desk) -> None:
-    """Draw state, people, note and exports."""
+    """Draw state, people, note and level bands."""
     row = desk.row
     words = [row.note] if row.note else []
     if row.drafter:
@@ -43,17 +43,30 @@ def head(desk: Desk) -> None:
     if row.approver:
         words.append(_("Approved by %(who)s.") % {"who": row.approver})
     st.html(f'<div>{state_html(row)} <span class="gl-quiet">{escape(running_on(words))}</span></div>')
-    if desk.detail.card is not None and may(desk.actor, "export.run"):
-        name = f"scorecard-{row.edition}"
-        with st.container(horizontal=True, gap="small"):
-            st.download_button(
-                _("Export as JSON"), as_json(desk.detail), f"{name}.json", "application/json", key="scorecards-json",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
-            st.download_button(
-                _("Export as XLSX"), as_workbook(desk.detail.card), f"{name}.xlsx", key="scorecards-xlsx",
-                icon=":material/table_view:", on_click="ignore",
-            )  # fmt: skip
+    card = desk.card
+    if card is not None:
+        st.markdown(
+            _(
+                "Scores run from 0 to 100, higher is riskier: low below %(medium)s, medium from %(medium)s, high from "
+                "%(high)s, critical from %(critical)s."
+            )
+            % {name: number_text(getattr(card.bands, name)) for name in _BANDS}
+        )
+
+
+def exports(desk: Desk) -> None:
+    """Draw the ways out: the file that can be brought in again, and one to read."""
+    if desk.detail.card is None or not may(desk.actor, "export.run"):
+        return
+    name = f"scorecard-{desk.row.edition}"
+    st.download_button(
+        _("Export as JSON"), as_json(desk.detail), f"{name}.json", "application/json", key="scorecards-json",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+    st.download_button(
+        _("Export as XLSX"), as_workbook(desk.detail.card), f"{name}.xlsx", key="scorecards-xlsx",
+        icon=":material/table_view:", on_click="ignore",
+    )  # fmt: skip
 
 
 def faults_at(desk: Desk, *places: str) -> None:
@@ -67,7 +80,7 @@ def faults_at(desk: Desk, *places: str) -> None:
 def levels_part(desk: Desk) -> None:
     """Draw level bands, floors and the coverage that asks for information."""
     bands = desk.definition.get("bands", {})
-    st.markdown(_("Scores run from 0 to 100, higher is riskier. A band's edge belongs to the level above."))
+    st.caption(_("A band's edge belongs to the level above."))
     if desk.may_change:
         with st.container(horizontal=True, gap="small"):
             for level in _BANDS:

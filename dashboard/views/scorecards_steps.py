@@ -78,7 +78,7 @@ def _decision(desk: Desk) -> None:
 
 def _with_reason(deed: Deed, key: str, more_key: str = "") -> None:
     """Write an act down with what was typed: a callback, so that what was typed last is in it."""
-    reason, more = (str(st.session_state.get(name) or "") for name in (key, more_key))
+    reason, more = (str(st.session_state.get(name) or "") if name else "" for name in (key, more_key))
     note(Deed(deed.command, deed.card, deed.version, reason, more))
 
 

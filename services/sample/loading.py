@@ -20,6 +20,7 @@ from services.metrics.upkeep import refresh
 from services.policy import set_policy
 from services.sample.company import DEPARTMENTS, USERS
 from services.sample.portfolio import generate
+from services.sample.scorecards import lay_out_scorecards
 from services.sample.states import lay_out_states
 from services.sample.triage import lay_out_warnings
 from services.scoring.commands import ensure_default_scorecard, score_customers
@@ -62,6 +63,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         _scores(ctx)
         lay_out_states(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
+        lay_out_scorecards(ctx, UNTIL)
         _leave_nothing_to_do(ctx)
     return True
 

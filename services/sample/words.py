@@ -25,3 +25,9 @@ TIPS: tuple[tuple[str, str, str], ...] = (
     ("risk2", "medium", "Their bank asked us for a reference: they seem to look for a new credit line"),
 )
 """Who noted it, how grave, and what was heard."""
+
+SCORECARDS: dict[str, tuple[str, str]] = {
+    "shadow": ("授信从严", "提高信用维度与外部评级的比重,先影子运行一个月再议 / More weight on credit and ratings"),
+    "draft": ("下单萎缩提示", "把近 90 天交易额萎缩纳入评分,待讨论 / Shrinking trade as a sign, to be discussed"),
+}
+"""Name and purpose of the scorecards that risk management works on."""
