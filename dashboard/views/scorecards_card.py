@@ -18,7 +18,7 @@ from dashboard.components.scorecard_words import (
     scorecard_name,
 )
 from dashboard.feedback import user_action
-from dashboard.i18n import _, format_date, format_number, format_percent, ngettext, running_on
+from dashboard.i18n import _, format_date, format_number, format_percent, ngettext
 from dashboard.labels import label
 from dashboard.views.scorecards_deeds import Edit, note_edit, note_value, stamp
 from dashboard.views.scorecards_list import state_html
@@ -42,7 +42,7 @@ def head(desk: Desk) -> None:
         words.append(_("It ships with the product."))
     if row.approver:
         words.append(_("Approved by %(who)s.") % {"who": row.approver})
-    st.html(f'<div>{state_html(row)} <span class="gl-quiet">{escape(running_on(words))}</span></div>')
+    st.html(f'<div>{state_html(row)} <span class="gl-quiet">{escape(" · ".join(words))}</span></div>')
     card = desk.card
     if card is not None:
         st.markdown(

@@ -27,7 +27,7 @@ TIPS: tuple[tuple[str, str, str], ...] = (
 """Who noted it, how grave, and what was heard."""
 
 SCORECARDS: dict[str, tuple[str, str]] = {
-    "shadow": ("授信从严", "提高信用维度与外部评级的比重,先影子运行一个月再议 / More weight on credit and ratings"),
-    "draft": ("下单萎缩提示", "把近 90 天交易额萎缩纳入评分,待讨论 / Shrinking trade as a sign, to be discussed"),
+    "shadow": ("Credit first", "More weight on credit and on ratings; a month in shadow before we decide"),
+    "draft": ("Shrinking trade", "Takes in trade that dries up; to be discussed in July"),
 }
 """Name and purpose of the scorecards that risk management works on."""
