@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
 from dashboard.labels import LABELS, label
@@ -15,6 +16,7 @@ from services.imports.kinds import KINDS
 from services.ledger_reads import LedgerRow
 from services.policy import DEFINITIONS, parsed_setting
 from services.policy_settings import BEGINNING, UNITS
+from services.scorecards.editing import labels_of
 
 #: What an action says of who did it. `%(who)s` is a name.
 ACTIONS: dict[str, str] = {
@@ -212,8 +214,10 @@ def subject_text(row: LedgerRow) -> str:
 
 
 def field_text(field: str) -> str:
-    """The name of a field; its code where nobody wrote one."""
-    return _(FIELDS[field]) if field in FIELDS else field
+    """The name of a field, or the place on a scorecard; its code where nobody wrote one."""
+    if field in FIELDS:
+        return _(FIELDS[field])
+    return place_text(field, labels_of({})) if "." in field else field
 
 
 def value_text(row: LedgerRow, field: str, value: Any, time_zone: str) -> str:  # noqa: ANN401  (any JSON value)

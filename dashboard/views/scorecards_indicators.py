@@ -78,8 +78,8 @@ def _dimensions(desk: Desk, dimensions: Mapping[str, Mapping[str, Any]], whole: 
     )
     st.caption(
         _(
-            "Weights always share out the whole of the score. A dimension without any data takes no part, and its weight "
-            "is shared among the others."
+            "Weights always share out the whole of the score. A dimension without any data takes no part, and its "
+            "weight is shared among the others."
         )
     )
     if desk.may_change:
