@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),
     "policy": ("policy",),
+    "scorecards": ("scorecard",),
     "ledger": ("ledger",),
     "users": ("user",),
     "database": ("db",),

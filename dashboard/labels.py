@@ -195,6 +195,7 @@ LABELS: dict[str, dict[str, str]] = {
         "active": N_("In force"),
         "retired": N_("Retired"),
     },
+    "scorecard_kind": {"expert": N_("Set by experts"), "statistical": N_("Fitted on outcomes")},
     "job_state": {"queued": N_("Queued"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed")},
     "import_state": {
         "prepared": N_("Prepared"),

@@ -78,6 +78,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/download:", "exports", "export.run", RECORDS,
     ),
     PageSpec(
+        "scorecards", "views/scorecards.py", N_("Scorecards"),
+        N_("What scores are made of: every version with its state, its editor, its shadow run and who approved it."),
+        ":material/tune:", "scorecards", "scorecard.read", RULES,
+    ),
+    PageSpec(
         "policy", "views/policy.py", N_("Policy"),
         N_("The policy as it is applied: every setting with its clause and the day it holds from."),
         ":material/policy:", "policy", "policy.read", RULES,

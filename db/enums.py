@@ -69,6 +69,27 @@ class ScorecardState(StrEnum):
     RETIRED = "retired"
 
 
+class ScorecardKind(StrEnum):
+    """Points set by people, or fitted on the company's own outcomes."""
+
+    EXPERT = "expert"
+    STATISTICAL = "statistical"
+
+
+class ScorecardReportKind(StrEnum):
+    """Two scorecards compared on history, or one fitted on it."""
+
+    COMPARISON = "comparison"
+    FIT = "fit"
+
+
+class ScorecardReportState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class SettingProposalState(StrEnum):
     """A value that somebody wants a setting to have (SPEC 5): another person decides on it."""
 

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components.information_words import FINDINGS, item_words
+from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
 from dashboard.labels import LABELS, label
@@ -16,6 +17,7 @@ from services.imports.kinds import KINDS
 from services.ledger_reads import LedgerRow
 from services.policy import DEFINITIONS, parsed_setting
 from services.policy_settings import BEGINNING, UNITS
+from services.scorecards.editing import labels_of
 
 #: What an action says of who did it. `%(who)s` is a name.
 ACTIONS: dict[str, str] = {
@@ -52,6 +54,16 @@ ACTIONS: dict[str, str] = {
     "policy.rejected": N_("%(who)s rejected a value for a setting"),
     "policy.withdrawn": N_("%(who)s withdrew a proposed value for a setting"),
     "scorecard.activated": N_("%(who)s put a scorecard into force"),
+    "scorecard.drafted": N_("%(who)s started a draft of a scorecard"),
+    "scorecard.changed": N_("%(who)s changed a draft of a scorecard"),
+    "scorecard.undone": N_("%(who)s undid the last save of a scorecard"),
+    "scorecard.described": N_("%(who)s described a scorecard"),
+    "scorecard.shadowed": N_("%(who)s let a scorecard run in shadow"),
+    "scorecard.reopened": N_("%(who)s took a scorecard out of shadow"),
+    "scorecard.proposed": N_("%(who)s proposed putting a scorecard into force"),
+    "scorecard.rejected": N_("%(who)s turned a proposed scorecard down"),
+    "scorecard.withdrawn": N_("%(who)s took a proposed scorecard back"),
+    "scorecard.retired": N_("%(who)s retired a scorecard"),
     "score.computed": N_("%(who)s scored customers"),
     "metrics.corrected": N_("%(who)s corrected figures of closed months"),
     "customer.personal_shown": N_("%(who)s looked at personal data"),
@@ -184,6 +196,16 @@ FIELDS: dict[str, str] = {
     "levels": N_("Levels of escalation"),
     "sha256": N_("Checksum of the file"),
     "scorecard": N_("Scorecard"),
+    "based_on": N_("Based on edition"),
+    "shadow_since": N_("In shadow since"),
+    "shadow_skipped": N_("Why it may skip the shadow run"),
+    "proposed_at": N_("Proposed on"),
+    "proposal_reason": N_("Reason of the proposal"),
+    "rejection": N_("Why it was turned down"),
+    "approved_by": N_("Approved by"),
+    "approved_at": N_("Approved on"),
+    "activated_on": N_("In force since"),
+    "retired_on": N_("Retired on"),
     "edition": N_("Edition"),
     "sessions": N_("Sessions"),
     "listing_no": N_("Listing number"),
@@ -217,7 +239,7 @@ _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
     "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
-    "incentive": ("incentive_state", ""),
+    "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300
@@ -262,8 +284,10 @@ def subject_text(row: LedgerRow) -> str:
 
 
 def field_text(field: str) -> str:
-    """The name of a field; its code where nobody wrote one."""
-    return _(FIELDS[field]) if field in FIELDS else field
+    """The name of a field, or the place on a scorecard; its code where nobody wrote one."""
+    if field in FIELDS:
+        return _(FIELDS[field])
+    return place_text(field, labels_of({})) if "." in field else field
 
 
 def value_text(row: LedgerRow, field: str, value: Any, time_zone: str) -> str:  # noqa: ANN401  (any JSON value)

@@ -23,6 +23,7 @@ from dashboard.i18n import (
     with_value,
 )
 from dashboard.labels import label
+from dashboard.navigation import file_of
 from dashboard.views.policy_reads import PolicyReading
 from db.enums import Dimension
 from services.early_warnings import RULES
@@ -130,6 +131,7 @@ def scorecard_part(read: PolicyReading) -> None:
             for one in sorted(card.dimensions, key=lambda one: places[Dimension(one.name)])
         ],
     )
+    st.page_link(file_of("scorecards"), label=_("All scorecards"), icon=":material/tune:")
 
 
 #: The name of the scorecard that ships; one of the company's own is called what the company calls it.

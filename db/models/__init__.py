@@ -44,6 +44,7 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
+from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
@@ -52,6 +53,6 @@ __all__ = [
     "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
     "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup",
     "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "SalesOrder", "Score",
-    "Scorecard", "Setting", "SettingProposal", "SignInAttempt", "SiteVisit", "SiteVisitPhoto",
-    "WatchlistEntry",
+    "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt",
+    "SiteVisit", "SiteVisitPhoto", "WatchlistEntry",
 ]  # fmt: skip

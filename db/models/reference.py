@@ -16,6 +16,7 @@ from db.enums import (
     IncentiveState,
     Language,
     Role,
+    ScorecardKind,
     ScorecardState,
     SettingProposalState,
 )
@@ -64,12 +65,21 @@ class CustomerKey(Base):
 
 
 class Scorecard(Base, Versioned):
-    """A versioned scorecard as data (clause 2.1); at most one is active."""
+    """A versioned scorecard as data (clause 2.1); at most one is active.
+
+    It is proposed while `proposed_by` is set and `approved_by` is not. `based_on_id` is the card it was drafted from.
+    The definition changes only while it is a draft that nobody has proposed.
+    """
 
     __tablename__ = "scorecard"
     __table_args__ = (
         one_of("state", ScorecardState),
+        one_of("kind", ScorecardKind),
         UniqueConstraint("name", "edition"),
+        CheckConstraint("approved_by <> proposed_by", name="approved_by_another"),
+        CheckConstraint("(proposed_by IS NULL) = (proposed_at IS NULL)", name="proposed_at_some_time"),
+        CheckConstraint("proposed_by IS NULL OR proposal_reason <> ''", name="proposed_with_reason"),
+        CheckConstraint("state <> 'shadow' OR shadow_since IS NOT NULL", name="shadow_since_some_day"),
         Index("uq_scorecard_active", "state", unique=True, postgresql_where=text("state = 'active'")),
     )
 
@@ -78,8 +88,21 @@ class Scorecard(Base, Versioned):
     edition: Mapped[int]
     state: Mapped[str]
     definition: Mapped[dict[str, Any]]
+    kind: Mapped[str] = mapped_column(server_default="expert", default=ScorecardKind.EXPERT)
+    based_on_id: Mapped[int | None]
+    note: Mapped[str | None]
+    drafted_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    drafted_at: Mapped[Instant | None]
+    shadow_since: Mapped[dt.date | None]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    proposed_at: Mapped[Instant | None]
+    proposal_reason: Mapped[str | None]
+    shadow_skipped: Mapped[str | None]
+    rejection: Mapped[str | None]
     activated_on: Mapped[dt.date | None]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    approved_at: Mapped[Instant | None]
+    retired_on: Mapped[dt.date | None]
 
 
 class Setting(Base):

@@ -23,7 +23,7 @@ from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
-from services.scoring.commands import score_customers
+from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.due import customers_due
 from services.users.sessions import forget_ended
 
@@ -41,11 +41,12 @@ def _refresh(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 
 
 def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Customers whose data changed, as of the business date; all where none are named.
+    """Customers whose data changed, as of the business date; all where none are named. Cards in shadow score beside.
 
     What is known of them, and the level that says how fresh it must be, moved with the data.
     """
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
+    score_in_shadow(ctx, ctx.today, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
 
 
@@ -55,6 +56,7 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     due = sorted({*customers_due(ctx), *end_overrides(ctx), *customers_to_settle(ctx)})
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
+        score_in_shadow(ctx, ctx.today, due)
         refresh_standing(ctx, due)
 
 

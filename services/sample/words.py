@@ -45,3 +45,9 @@ TIPS: tuple[tuple[str, str, str], ...] = (
     ("risk2", "medium", "Their bank asked us for a reference: they seem to look for a new credit line"),
 )
 """Who noted it, how grave, and what was heard."""
+
+SCORECARDS: dict[str, tuple[str, str]] = {
+    "shadow": ("Credit first", "More weight on credit and on ratings; a month in shadow before we decide"),
+    "draft": ("Shrinking trade", "Takes in trade that dries up; to be discussed in July"),
+}
+"""Name and purpose of the scorecards that risk management works on."""

@@ -94,7 +94,7 @@ def test_before_the_first_score_there_is_nothing_to_compare_with(ctx: Context) -
 
 
 def test_a_shadow_run_is_no_level(ctx: Context) -> None:
-    ctx.session.add(Scorecard(name="Tried", edition=1, state="shadow", definition={}))
+    ctx.session.add(Scorecard(name="Tried", edition=1, state="shadow", shadow_since=DAY, definition={}))
     ctx.session.flush()
     lay_out(ctx)
     assert exposure_by_level(ctx, DAY, EARLIER).now[None].customers == 4

@@ -77,7 +77,9 @@ def test_a_card_in_shadow_does_not_speak_for_the_customer(ctx: Context) -> None:
     store(ctx, random_history(4))
     score_customers(ctx, dt.date(2024, 6, 30))
     score_customers(ctx, DAY)
-    shadow = Scorecard(name="trial", edition=2, state="shadow", definition=definition_of(chosen_card(ctx).card))
+    shadow = Scorecard(
+        name="trial", edition=2, state="shadow", shadow_since=DAY, definition=definition_of(chosen_card(ctx).card)
+    )
     ctx.session.add(shadow)
     ctx.session.flush()
     score_customers(ctx, dt.date(2025, 1, 31), scorecard_edition=2)
