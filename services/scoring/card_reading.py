@@ -13,7 +13,7 @@ from services.scoring.card import Bands, Bin, DimensionCard, Floor, Indicator, S
 from services.scoring.indicators import MEASURES
 
 _KEYS = {
-    "card": frozenset({"name", "version", "dimensions", "bands", "floors", "low_coverage"}),
+    "card": frozenset({"name", "version", "dimensions", "bands", "floors", "low_coverage", "is_additive"}),
     "dimension": frozenset({"weight", "indicators"}),
     "indicator": frozenset(
         {"code", "weight", "window_days", "bins", "categories", "missing", "label", "unit", "good_direction", "basis"}
@@ -54,7 +54,19 @@ def parsed_card(definition: object) -> Scorecard:
             _floor(one, f"floors[{place}]") for place, one in enumerate(_list(card.get("floors", []), "floors"))
         ),
         low_coverage=_number(card.get("low_coverage", 0.5), "low_coverage", 0, 1),
+        is_additive=_is_additive(card.get("is_additive", False), read),
     )
+
+
+def _is_additive(written: object, dimensions: tuple[DimensionCard, ...]) -> bool:
+    if not isinstance(written, bool):
+        _wrong("is_additive", written)
+    for one in (each for dimension in dimensions for each in dimension.indicators):
+        if written and one.missing is None:
+            raise WrongCardError(
+                N_("The indicator %(code)s of an additive scorecard needs points for missing values."), code=one.code
+            )
+    return written
 
 
 def _dimension(name: str, written: object) -> DimensionCard:
