@@ -28,6 +28,8 @@ MAY: dict[str, frozenset[Role]] = {
     "policy.set": frozenset({Role.ADMIN}),
     "policy.approve": frozenset({Role.RISK, Role.LEADER}),
     "scorecard.read": EVERYBODY,
+    "scorecard.compare": frozenset({Role.RISK, Role.LEADER, Role.ADMIN}),
+    "challenger.fit": frozenset({Role.RISK, Role.ADMIN}),
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
