@@ -18,6 +18,7 @@ from db.enums import RiskLevel
 from services.access import ensure_may
 from services.context import Context
 from services.receivables.rates import RATE_RANGES, rate_join
+from services.scoring.reads import OF_RECORD
 
 PAGE_SIZE = 50
 #: From safe to risky; None are customers without a score by the day.
@@ -129,7 +130,7 @@ WITH rates AS ({RATE_RANGES}), at AS (
     SELECT DISTINCT ON (a.side, s.customer_id) a.side, s.customer_id, s.level
       FROM score s
       JOIN at a ON a.day >= s.as_of
-      JOIN scorecard k ON k.id = s.scorecard_id AND k.state IN ('active', 'retired')
+      JOIN scorecard k ON k.id = s.scorecard_id AND {OF_RECORD}
      ORDER BY a.side, s.customer_id, s.as_of DESC, s.id DESC
 ), balance AS MATERIALIZED (
     SELECT a.side, a.day, i.customer_id, i.due_on, i.currency, i.amount - coalesce((

@@ -19,6 +19,7 @@ from db.models import AppUser
 from services import ledger
 from services.access import ensure_may
 from services.context import Context
+from services.scoring.reads import OF_RECORD
 
 NEWS_DAYS = 30
 #: How many of a kind are named.
@@ -100,17 +101,17 @@ SELECT customer_id, count(*) AS n, NULL::numeric AS amount, max(decided_on)::tex
  WHERE state = 'confirmed' AND decided_on BETWEEN :first AND :today AND {_NEW.format("changed_at")}
  GROUP BY customer_id
 """  # noqa: S608
-_RISEN = """
+_RISEN = f"""
 SELECT c.customer_id, 1 AS n, NULL::numeric AS amount, lpad(c.risk_score::text, 12) AS rank
   FROM customer c
   JOIN LATERAL (
       SELECT s.level FROM score s JOIN scorecard k ON k.id = s.scorecard_id
-       WHERE s.customer_id = c.customer_id AND k.state IN ('active', 'retired')
+       WHERE s.customer_id = c.customer_id AND {OF_RECORD}
          AND CASE WHEN CAST(:seen_at AS timestamptz) IS NULL THEN s.as_of <= :first ELSE s.computed_at <= :seen_at END
        ORDER BY s.as_of DESC, s.id DESC LIMIT 1) was ON true
  WHERE c.risk_level IN ('high', 'critical') AND c.scored_on > :first
    AND (was.level IN ('low', 'medium') OR was.level = 'high' AND c.risk_level = 'critical')
-"""
+"""  # noqa: S608
 # Several rules warn of the same money, so a customer's counts once.
 _WARNED = f"""
 SELECT customer_id, count(*) AS n, max(money_at_risk) AS amount, lpad(max(money_at_risk)::text, 24) AS rank

@@ -33,6 +33,9 @@ class Score(CustomerScoped):
         of_customer(),
         one_of("level", RiskLevel, optional=True),
         Index("ix_score_customer_id_as_of", "customer_id", "as_of"),
+        Index(
+            "ix_score_of_scorecard", "scorecard_id", "customer_id", "as_of", "id", postgresql_include=["score", "level"]
+        ),
     )
 
     scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecard.id", ondelete="RESTRICT"))

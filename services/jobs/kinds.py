@@ -19,7 +19,7 @@ from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
-from services.scoring.commands import score_customers
+from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.due import customers_due
 from services.users.sessions import forget_ended
 
@@ -37,8 +37,9 @@ def _refresh(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 
 
 def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Customers whose data changed, as of the business date; all where none are named."""
+    """Customers whose data changed, as of the business date; all where none are named. Cards in shadow score beside."""
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
+    score_in_shadow(ctx, ctx.today, arguments.get("customers"))
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -46,6 +47,7 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     due = customers_due(ctx)
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
+        score_in_shadow(ctx, ctx.today, due)
 
 
 def _warn(ctx: Context, _arguments: Mapping[str, Any]) -> None:

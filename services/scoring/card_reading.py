@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NoReturn, TypeVar
 
 from db.enums import Dimension, Language, RiskLevel
 from services.errors import N_, RefusedError
@@ -23,11 +25,32 @@ _KEYS = {
     "floor": frozenset({"when", "level"}),
 }
 _MOST_DAYS = 36_500
+Part = TypeVar("Part")
 _OVERDUE = re.compile(r"overdue_([1-9]\d{0,3})")
 
 
 class WrongCardError(RefusedError):
     """The scorecard can't be used; the sentence says where and why."""
+
+
+@dataclass(frozen=True)
+class CardFault:
+    """One thing that is wrong. `place`: where, as credit.weight, overdue_days_now.bins[2].upto, bands, floors[0]."""
+
+    place: str
+    template: str
+    params: Mapping[str, object]
+
+
+class _Faults(list[CardFault]):
+    """Reads on after a fault, so that all are found at once."""
+
+    def part(self, place: str, read: Callable[[], Part]) -> Part | None:
+        try:
+            return read()
+        except WrongCardError as error:
+            self.append(CardFault(place, error.template, error.params))
+            return None
 
 
 def parsed_card(definition: object) -> Scorecard:
@@ -36,29 +59,49 @@ def parsed_card(definition: object) -> Scorecard:
     Raises:
         WrongCardError: a part is missing, unknown, out of range or out of order.
     """
-    card = _object(definition, "card", "card")
-    dimensions = _object(card.get("dimensions"), "dimensions")
+    card, faults = read_card(definition)
+    if card is None:
+        raise WrongCardError(faults[0].template, **faults[0].params)
+    return card
+
+
+def read_card(definition: object) -> tuple[Scorecard | None, tuple[CardFault, ...]]:
+    """The card that a definition describes, or None with everything that is wrong with it."""
+    faults = _Faults()
+    card = faults.part("card", lambda: _object(definition, "card", "card"))
+    if card is None:
+        return None, tuple(faults)
+    written = faults.part("dimensions", lambda: _dimensions(card.get("dimensions"))) or {}
+    read = [_dimension(faults, name, one) for name, one in written.items()]
+    _ensure_once(faults, [each.code for one in read if one for each in one.indicators])
+    floors = faults.part("floors", lambda: _list(card.get("floors", []), "floors")) or []
+    found = Scorecard(
+        name=faults.part("name", lambda: _text(card.get("name"), "name")) or "",
+        version=faults.part("version", lambda: _whole(card.get("version"), "version", 1, 2**31 - 1)) or 1,
+        dimensions=tuple(one for one in read if one),
+        bands=faults.part("bands", lambda: _bands(card.get("bands"))) or Bands(1, 2, 3),
+        floors=tuple(
+            floor for place, one in enumerate(floors)
+            if (floor := faults.part(f"floors[{place}]", partial(_floor, one, f"floors[{place}]")))
+        ),
+        low_coverage=faults.part(
+            "low_coverage", lambda: _number(card.get("low_coverage", 0.5), "low_coverage", 0, 1)
+        ) or 0.0,
+        is_additive=faults.part(
+            "is_additive", lambda: _is_additive(card.get("is_additive", False), [one for one in read if one])
+        ) or False,
+    )  # fmt: skip
+    return (None if faults else found), tuple(faults)
+
+
+def _dimensions(written: object) -> Mapping[str, Any]:
+    dimensions = _object(written, "dimensions")
     if not dimensions:
         raise WrongCardError(N_("The scorecard has no dimension."))
-    read = tuple(_dimension(name, one) for name, one in dimensions.items())
-    codes = [one.code for dimension in read for one in dimension.indicators]
-    for code in codes:
-        if codes.count(code) > 1:
-            raise WrongCardError(N_("The indicator %(code)s stands on the scorecard twice."), code=code)
-    return Scorecard(
-        name=_text(card.get("name"), "name"),
-        version=_whole(card.get("version"), "version", 1, 2**31 - 1),
-        dimensions=read,
-        bands=_bands(card.get("bands")),
-        floors=tuple(
-            _floor(one, f"floors[{place}]") for place, one in enumerate(_list(card.get("floors", []), "floors"))
-        ),
-        low_coverage=_number(card.get("low_coverage", 0.5), "low_coverage", 0, 1),
-        is_additive=_is_additive(card.get("is_additive", False), read),
-    )
+    return dimensions
 
 
-def _is_additive(written: object, dimensions: tuple[DimensionCard, ...]) -> bool:
+def _is_additive(written: object, dimensions: Sequence[DimensionCard]) -> bool:
     if not isinstance(written, bool):
         _wrong("is_additive", written)
     for one in (each for dimension in dimensions for each in dimension.indicators):
@@ -69,21 +112,58 @@ def _is_additive(written: object, dimensions: tuple[DimensionCard, ...]) -> bool
     return written
 
 
-def _dimension(name: str, written: object) -> DimensionCard:
+def _ensure_once(faults: _Faults, codes: Sequence[str]) -> None:
+    for code in dict.fromkeys(one for one in codes if codes.count(one) > 1):
+        faults.append(CardFault(code, N_("The indicator %(code)s stands on the scorecard twice."), {"code": code}))
+
+
+def _dimension(faults: _Faults, name: str, written: object) -> DimensionCard | None:
+    dimension = faults.part(name, lambda: _dimension_object(name, written))
+    if dimension is None:
+        return None
+    indicators = faults.part(f"{name}.indicators", lambda: _indicators(name, dimension.get("indicators"))) or []
+    weight = faults.part(f"{name}.weight", lambda: _weight(dimension.get("weight"), f"{name}.weight"))
+    read = [_indicator(faults, one, f"{name}.indicators[{place}]") for place, one in enumerate(indicators)]
+    return DimensionCard(name=name, weight=weight or 1.0, indicators=tuple(one for one in read if one))
+
+
+def _dimension_object(name: str, written: object) -> Mapping[str, Any]:
     if name not in list(Dimension):
         raise WrongCardError(N_("There is no dimension called “%(name)s”."), name=name)
-    dimension = _object(written, name, "dimension")
-    indicators = _list(dimension.get("indicators"), f"{name}.indicators")
+    return _object(written, name, "dimension")
+
+
+def _indicators(name: str, written: object) -> list[Any]:
+    indicators = _list(written, f"{name}.indicators")
     if not indicators:
         raise WrongCardError(N_("The dimension %(name)s has no indicator."), name=name)
-    return DimensionCard(
-        name=name,
-        weight=_weight(dimension.get("weight"), f"{name}.weight"),
-        indicators=tuple(_indicator(one, f"{name}.indicators[{place}]") for place, one in enumerate(indicators)),
-    )
+    return indicators
 
 
-def _indicator(written: object, path: str) -> Indicator:
+def _indicator(faults: _Faults, written: object, path: str) -> Indicator | None:
+    one = faults.part(path, lambda: _indicator_object(written, path))
+    if one is None:
+        return None
+    code = one["code"]
+    measure = MEASURES[code]
+    missing = one.get("missing")
+    return Indicator(
+        code=code,
+        weight=faults.part(f"{code}.weight", lambda: _weight(one.get("weight"), f"{code}.weight")) or 1.0,
+        bins=() if measure.is_category else _bins(faults, one["bins"], f"{code}.bins"),
+        categories=_categories(faults, one["categories"], f"{code}.categories", measure.spelt)
+        if measure.is_category else {},
+        missing=None if missing is None
+        else faults.part(f"{code}.missing", lambda: _points(missing, f"{code}.missing")),
+        window_days=faults.part(
+            f"{code}.window_days", lambda: _window(code, one.get("window_days"), measure.window_days)
+        ),
+        unit=faults.part(f"{code}.unit", lambda: _text(one["unit"], f"{code}.unit") if "unit" in one else "") or "",
+        label=faults.part(f"{code}.label", lambda: _label(one.get("label", {}), f"{code}.label")) or {},
+    )  # fmt: skip
+
+
+def _indicator_object(written: object, path: str) -> Mapping[str, Any]:
     one = _object(written, path, "indicator")
     code = _text(one.get("code"), f"{path}.code")
     measure = MEASURES.get(code)
@@ -96,17 +176,7 @@ def _indicator(written: object, path: str) -> Indicator:
             else N_("The indicator %(code)s is a number and needs bins instead of categories."),
             code=code,
         )
-    missing = one.get("missing")
-    return Indicator(
-        code=code,
-        weight=_weight(one.get("weight"), f"{code}.weight"),
-        bins=() if measure.is_category else _bins(one["bins"], f"{code}.bins"),
-        categories=_categories(one["categories"], f"{code}.categories", measure.spelt) if measure.is_category else {},
-        missing=None if missing is None else _points(missing, f"{code}.missing"),
-        window_days=_window(code, one.get("window_days"), measure.window_days),
-        unit=_text(one["unit"], f"{code}.unit") if "unit" in one else "",
-        label=_label(one.get("label", {}), f"{code}.label"),
-    )
+    return one
 
 
 def _window(code: str, written: object, usual: int | None) -> int | None:
@@ -117,34 +187,53 @@ def _window(code: str, written: object, usual: int | None) -> int | None:
     return _whole(written, f"{code}.window_days", 1, _MOST_DAYS)
 
 
-def _bins(written: object, path: str) -> tuple[Bin, ...]:
+def _bins(faults: _Faults, written: object, path: str) -> tuple[Bin, ...]:
+    rows = faults.part(path, lambda: _filled_list(written, path)) or []
     bins: list[Bin] = []
     edge = -math.inf
-    rows = [_object(one, f"{path}[{place}]", "bin") for place, one in enumerate(_list(written, path))]
-    for place, one in enumerate(rows):
+    for place, row in enumerate(rows):
         is_last = place == len(rows) - 1
-        if is_last == ("upto" in one):
-            raise WrongCardError(N_("In %(path)s every bin but the last needs an upper edge (upto)."), path=path)
-        upto = None if is_last else _number(one["upto"], f"{path}[{place}].upto")
-        if upto is not None and upto <= edge:
-            raise WrongCardError(N_("The upper edges in %(path)s must ascend."), path=path)
-        edge = edge if upto is None else upto
-        bins.append(Bin(upto, _points(one.get("points"), f"{path}[{place}].points")))
-    if not bins:
-        raise WrongCardError(N_("%(path)s is empty."), path=path)
+        found = faults.part(f"{path}[{place}]", partial(_bin, row, path, place, edge, is_last=is_last))
+        edge = edge if found is None or found.upto is None else found.upto
+        bins.extend([found] if found else [])
     return tuple(bins)
 
 
-def _categories(written: object, path: str, spelt: Any) -> Mapping[str, float]:  # noqa: ANN401  (a str method)
-    categories: dict[str, float] = {}
-    for name, points in _object(written, path).items():
-        key = spelt(name.strip())
-        if not key or key in categories:
-            raise WrongCardError(N_("%(path)s names “%(name)s” twice or names nothing."), path=path, name=name)
-        categories[key] = _points(points, f"{path}.{name}")
-    if not categories:
+def _filled_list(written: object, path: str) -> list[Any]:
+    rows = _list(written, path)
+    if not rows:
         raise WrongCardError(N_("%(path)s is empty."), path=path)
+    return rows
+
+
+def _bin(written: object, path: str, place: int, edge: float, *, is_last: bool) -> Bin:
+    one = _object(written, f"{path}[{place}]", "bin")
+    if is_last == ("upto" in one):
+        raise WrongCardError(N_("In %(path)s every bin but the last needs an upper edge (upto)."), path=path)
+    upto = None if is_last else _number(one["upto"], f"{path}[{place}].upto")
+    if upto is not None and upto <= edge:
+        raise WrongCardError(N_("The upper edges in %(path)s must ascend."), path=path)
+    return Bin(upto, _points(one.get("points"), f"{path}[{place}].points"))
+
+
+def _categories(faults: _Faults, written: object, path: str, spelt: Callable[[str], str]) -> Mapping[str, float]:
+    categories: dict[str, float] = {}
+    for name, points in (faults.part(path, lambda: _filled_object(written, path)) or {}).items():
+        faults.part(f"{path}.{name}", partial(_add_category, categories, spelt(name.strip()), name, points, path))
     return categories
+
+
+def _filled_object(written: object, path: str) -> Mapping[str, Any]:
+    found = _object(written, path)
+    if not found:
+        raise WrongCardError(N_("%(path)s is empty."), path=path)
+    return found
+
+
+def _add_category(categories: dict[str, float], key: str, name: str, points: object, path: str) -> None:
+    if not key or key in categories:
+        raise WrongCardError(N_("%(path)s names “%(name)s” twice or names nothing."), path=path, name=name)
+    categories[key] = _points(points, f"{path}.{name}")
 
 
 def _label(written: object, path: str) -> Mapping[str, str]:

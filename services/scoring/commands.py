@@ -40,6 +40,7 @@ class ChosenCard:
     edition: int
     state: str
     card: Card
+    approved_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,23 @@ def score_customers(
     )  # fmt: skip
 
 
+def score_in_shadow(ctx: Context, as_of: dt.date, customer_ids: Sequence[int] | None = None) -> int:
+    """Score the same customers by every card in shadow, beside the active one; how many cards there are.
+
+    Their scores are kept as rows of their own and speak for nobody (policy 2.1).
+    """
+    ensure_may(ctx, "score.compute")
+    query = select(Scorecard).where(Scorecard.state == ScorecardState.SHADOW.value).order_by(Scorecard.id)
+    cards = [_chosen(row) for row in ctx.session.execute(query).scalars()]
+    if cards:
+        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SCORING_LOCK})
+    currency = ctx.policy_history.on(as_of).base_currency
+    for one in cards:
+        _compute(ctx, one.card, AsOf(as_of, currency, customer_ids))
+        _store(ctx, one, as_of)
+    return len(cards)
+
+
 def chosen_card(ctx: Context, edition: int | None = None) -> ChosenCard:
     """The active scorecard, or an edition of it (of whatever state).
 
@@ -137,13 +155,17 @@ def chosen_card(ctx: Context, edition: int | None = None) -> ChosenCard:
             .order_by(Scorecard.name.in_(names).desc(), Scorecard.id.desc())
         ).scalar()  # fmt: skip
     if row is not None:
-        return ChosenCard(row.id, row.name, row.edition, row.state, parsed_card(row.definition))
+        return _chosen(row)
     if edition in (None, FIRST_EDITION) and not ctx.session.execute(select(func.count(Scorecard.id))).scalar_one():
         card = parsed_card(_shipped_definition())
         return ChosenCard(None, card.name, FIRST_EDITION, ScorecardState.ACTIVE.value, card)
     if edition is not None:
         raise NotFoundError(N_("There is no scorecard of edition %(edition)s."), edition=edition)
     raise NotFoundError(N_("No scorecard is active. Activate one before scoring."))
+
+
+def _chosen(row: Scorecard) -> ChosenCard:
+    return ChosenCard(row.id, row.name, row.edition, row.state, parsed_card(row.definition), row.approved_at)
 
 
 def _shipped_definition() -> dict[str, Any]:
@@ -186,7 +208,7 @@ SELECT n.customer_id, :card, :as_of, n.score, n.level, n.floor, n.coverage, n.di
   LEFT JOIN (
       SELECT DISTINCT ON (s.customer_id) s.customer_id, s.score, s.level, s.floor, s.coverage, s.dimensions, s.points
         FROM score s JOIN scored m ON m.customer_id = s.customer_id
-       WHERE s.as_of = :as_of AND s.scorecard_id = :card ORDER BY s.customer_id, s.id DESC
+       WHERE s.as_of = :as_of AND s.scorecard_id = :card AND s.computed_at >= :since ORDER BY s.customer_id, s.id DESC
   ) old ON old.customer_id = n.customer_id
  WHERE old.customer_id IS NULL
     OR (old.score, old.level, old.floor, old.coverage) IS DISTINCT FROM (n.score, n.level, n.floor, n.coverage)
@@ -201,7 +223,9 @@ UPDATE customer c SET risk_score = n.score, risk_level = n.level, scored_on = :a
 
 
 def _store(ctx: Context, chosen: ChosenCard, as_of: dt.date) -> int:
-    values = {"card": chosen.id, "as_of": as_of, "now": ctx.now}
+    # What the card said in shadow is no score of record: once in force it says it again.
+    since = chosen.approved_at or dt.datetime.min.replace(tzinfo=dt.UTC)
+    values = {"card": chosen.id, "as_of": as_of, "now": ctx.now, "since": since}
     added = ctx.session.execute(text(_ADD), values).rowcount  # type: ignore[attr-defined]
     copied = 0
     if chosen.state == ScorecardState.ACTIVE.value:

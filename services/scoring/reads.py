@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, text
 
 from db.enums import ScorecardState
 from db.models import Score, Scorecard
@@ -17,8 +17,12 @@ from services.context import Context
 from services.scoring.commands import ScoringResult
 from services.scoring.texts import Reason, reasons
 
-#: Only these cards' scores are the customer's; one in shadow runs beside them (policy 2.1).
-OF_RECORD = (ScorecardState.ACTIVE.value, ScorecardState.RETIRED.value)
+#: A score `s` by a card `k` is the customer's where the card was in force when it was computed, or had been: what a
+#: card said in shadow, or said and never came into force, is an experiment (policy 2.1).
+OF_RECORD = (
+    "(k.state = 'active' OR (k.state = 'retired' AND k.activated_on IS NOT NULL)) "
+    "AND (k.approved_at IS NULL OR s.computed_at >= k.approved_at)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,17 @@ def scores_of_record(customer_id: int) -> Select[Score]:
     return (
         select(Score)
         .join(Scorecard, Scorecard.id == Score.scorecard_id)
-        .where(Score.customer_id == customer_id, Scorecard.state.in_(OF_RECORD))
+        .where(Score.customer_id == customer_id, _was_in_force())
         .order_by(Score.as_of.desc(), is_retired, Score.id.desc())
+    )
+
+
+def _was_in_force() -> ColumnElement[bool]:
+    """OF_RECORD, as an expression."""
+    retired = and_(Scorecard.state == ScorecardState.RETIRED.value, Scorecard.activated_on.is_not(None))
+    return and_(
+        or_(Scorecard.state == ScorecardState.ACTIVE.value, retired),
+        or_(Scorecard.approved_at.is_(None), Score.computed_at >= Scorecard.approved_at),
     )
 
 
@@ -65,22 +78,22 @@ def latest_score(ctx: Context, customer_id: int) -> ScoreRow | None:
     return next(iter(score_history(ctx, customer_id, 1)), None)
 
 
-_FORMER = """
+_FORMER = f"""
 SELECT c.customer_id, former.score
   FROM customer c
   CROSS JOIN LATERAL (
       SELECT s.score FROM score s JOIN scorecard k ON k.id = s.scorecard_id
-       WHERE s.customer_id = c.customer_id AND s.as_of < c.scored_on AND k.state = ANY(:states)
+       WHERE s.customer_id = c.customer_id AND s.as_of < c.scored_on AND {OF_RECORD}
        ORDER BY s.as_of DESC, (k.state = 'active') DESC, s.id DESC LIMIT 1
   ) former
  WHERE c.customer_id = ANY(:ids) AND former.score IS NOT NULL
-"""
+"""  # noqa: S608
 
 
 def former_scores(ctx: Context, customer_ids: Sequence[int]) -> dict[int, Decimal]:
     """The score before the newest day, for those of these customers who have one."""
     ensure_may(ctx, "customer.read")
-    rows = ctx.session.execute(text(_FORMER), {"ids": list(customer_ids), "states": list(OF_RECORD)})
+    rows = ctx.session.execute(text(_FORMER), {"ids": list(customer_ids)})
     return {key: score for key, score in rows}
 
 

@@ -30,6 +30,8 @@ TABLE = {
     "policy.set": "........d",
     "policy.approve": "..r...e..",
     "scorecard.read": "vbrlfaehd",
+    "scorecard.draft": "r",
+    "scorecard.approve": "re",
     "score.compute": "..r.....d",
     "user.manage": "........d",
     "ledger.read": "..rl.ae.d",

@@ -51,6 +51,7 @@ def upgrade() -> None:
     steps.allow_transitions('scorecard', MOVES)
     op.execute(GUARD_SCORECARD)
     op.execute('CREATE TRIGGER scorecard_guard BEFORE UPDATE ON scorecard FOR EACH ROW EXECUTE FUNCTION guard_scorecard()')
+    op.create_index('ix_score_of_scorecard', 'score', ['scorecard_id', 'customer_id', 'as_of', 'id'], postgresql_include=['score', 'level'])
     op.create_table('scorecard_work',
     sa.Column('scorecard_id', sa.BigInteger(), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),

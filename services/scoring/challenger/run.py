@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import update
 
-from db.enums import ScorecardKind, ScorecardState
+from db.enums import ScorecardKind
 from db.models import Scorecard as StoredCard
-from services import ledger
 from services.access import ensure_may
 from services.context import Context
 from services.errors import N_, RefusedError
+from services.scorecards.drafting import draft_from
 from services.scoring.card import Scorecard, definition_of
-from services.scoring.card_reading import parsed_card
 from services.scoring.challenger.candidates import candidates
 from services.scoring.challenger.card_making import (
     bands_by_likelihood,
@@ -87,7 +86,7 @@ class Fit:
     outcome: str
     scorecard_id: int | None
     name: str
-    edition: int
+    edition: int | None
     against_name: str
     against_edition: int
     train: Part
@@ -139,8 +138,9 @@ def fit(
     replay(ctx, (card, active.card), outcome, (*train_days, *test_days), lambda _done, _of: None)
     cases = matured_cases(ctx, test_days[-1])
     card, bands_by = _banded(card, model, cases, active, test_days[0])
-    drafted, edition = _drafted(ctx, card, active, outcome, drafted_by) if stores else (None, _next_edition(ctx, active))
-    return _told(ctx, outcome, active, model, card, cases, (train, test), (train_days, test_days), bands_by, drafted, edition)
+    drafted = _drafted(ctx, card, active.name, drafted_by) if stores else None
+    days = (train_days, test_days)
+    return _told(ctx, outcome, active, model, card, cases, (train, test), days, bands_by, drafted)
 
 
 def _matured(ctx: Context, outcome: Outcome, until: dt.date | None) -> dt.date:
@@ -192,41 +192,27 @@ def _banded(
     return replace(card, bands=bands_by_likelihood(line_of(model))), "likelihood"
 
 
-def _next_edition(ctx: Context, active: ChosenCard) -> int:
-    newest = select(func.max(StoredCard.edition)).where(StoredCard.name == active.name)
-    return (ctx.session.execute(newest).scalar() or active.edition) + 1
-
-
-def _drafted(
-    ctx: Context, card: Scorecard, active: ChosenCard, outcome: Outcome, drafted_by: int | None
-) -> tuple[int, int]:
-    edition = _next_edition(ctx, active)
-    definition = definition_of(card)
-    parsed_card(definition)
-    row = StoredCard(
-        name=active.name, edition=edition, state=ScorecardState.DRAFT.value, kind=ScorecardKind.STATISTICAL.value,
-        definition=definition, based_on_id=active.id, drafted_by=drafted_by or ctx.actor.user_id, drafted_at=ctx.now,
-    )  # fmt: skip
-    ctx.session.add(row)
-    ctx.session.flush()
-    ledger.record(
-        ctx, "scorecard.fitted", f"scorecard:{row.id}",
-        after={"name": active.name, "edition": edition, "outcome": outcome.code},
-    )  # fmt: skip
-    return row.id, edition
+def _drafted(ctx: Context, card: Scorecard, name: str, drafted_by: int | None) -> tuple[int, int]:
+    """A worker drafts for the person who asked: nobody may approve what they had fitted."""
+    detail = draft_from(ctx, definition_of(card), name, kind=ScorecardKind.STATISTICAL)
+    if drafted_by is not None:
+        ctx.session.execute(
+            update(StoredCard).where(StoredCard.id == detail.row.id).values(drafted_by=drafted_by)
+        )
+    return detail.row.id, detail.row.edition
 
 
 def _told(
     ctx: Context, outcome: Outcome, active: ChosenCard, model: Model, card: Scorecard, cases: Cases,
     parts: tuple[Past, Past], days: tuple[tuple[dt.date, ...], tuple[dt.date, ...]], bands_by: str,
-    drafted: int | None, edition: int,
+    drafted: tuple[int, int] | None,
 ) -> Fit:  # fmt: skip
     is_test = cases.day >= (days[1][0] - EPOCH).days
     past, test = cases.of(~is_test), cases.of(is_test)
     line = line_of(model)
     edges = (card.bands.medium, card.bands.high, card.bands.critical)
     return Fit(
-        outcome=outcome.code, scorecard_id=drafted, name=active.name, edition=edition,
+        outcome=outcome.code, scorecard_id=drafted and drafted[0], name=active.name, edition=drafted and drafted[1],
         against_name=active.name, against_edition=active.edition,
         train=_part(parts[0], days[0]), test=_part(parts[1], days[1]), thinned=parts[0].thinned,
         penalty=model.penalty, intercept=line.intercept, slope=line.slope, bands_by=bands_by,
