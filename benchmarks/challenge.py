@@ -97,7 +97,7 @@ WITH seen AS (
       FROM replayed r
       JOIN invoice i ON i.customer_id = r.customer_id AND i.issued_on <= r.as_of
       LEFT JOIN invoice_settlement s ON s.customer_id = i.customer_id AND s.invoice_id = i.id
-     WHERE r.as_of >= :first AND NOT r.is_left_out
+     WHERE r.as_of >= :first AND NOT r.is_left_out AND r.is_trading
 )
 SELECT {rule}, bool_or(bad_on IS NOT NULL) FROM seen GROUP BY as_of, customer_id
 """

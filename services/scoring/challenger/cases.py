@@ -43,13 +43,16 @@ class Past:
         return len(np.unique(self.customer[self.bad]))
 
 
+_TRADING = """
+SELECT DISTINCT customer_id FROM invoice WHERE issued_on <= :as_of AND amount > 0 AND NOT is_disputed
+"""
 _SEEN = "SELECT customer_id, bad_on, is_left_out FROM outcome_seen WHERE as_of = :as_of"
 
 
 def past_cases(
     ctx: Context, found: tuple[Candidate, ...], outcome: Outcome, days: Sequence[dt.date], progress: Progress
 ) -> Past:
-    """Every customer of whom something was known on each day and that was not bad already."""
+    """Every customer that had bought by each day and was not bad already."""
     lay_out_outcomes(ctx, outcome, tuple(days))
     customers = ctx.session.execute(select(func.count()).select_from(Customer)).scalar_one()
     thinned = max(1, -(-customers * len(days) // MOST_CASES))
@@ -58,7 +61,8 @@ def past_cases(
     parts = []
     for done, day in enumerate(days, start=1):
         at = AsOf(day, ctx.policy_history.on(day).base_currency, ids)
-        rows = ctx.session.execute(values_query(card, at)).all()
+        trading = set(ctx.session.execute(text(_TRADING), {"as_of": day}).scalars())
+        rows = [row for row in ctx.session.execute(values_query(card, at)) if row[0] in trading]
         seen = {row[0]: (row[1], row[2]) for row in ctx.session.execute(text(_SEEN), {"as_of": day})}
         parts.append(_columns(rows, found, card_codes(found), seen, day))
         progress(done, len(days))
@@ -80,9 +84,7 @@ def _columns(
     seen: Mapping[int, tuple[dt.date | None, bool]], day: dt.date,
 ) -> Past:  # fmt: skip
     by_code = {one.indicator.code: one for one in found}
-    kept = [
-        row for row in rows if any(one is not None for one in row[1 : len(codes) + 1]) and not _is_out(seen, row[0])
-    ]
+    kept = [row for row in rows if not _is_out(seen, row[0])]
     ids = np.array([row[0] for row in kept], dtype=np.int64)
     values = {
         code: np.array([_number(row[place], by_code[code]) for row in kept], dtype=np.float64)

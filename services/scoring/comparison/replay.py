@@ -18,7 +18,7 @@ from services.context import Context
 from services.scoring.card import Scorecard
 from services.scoring.comparison.statistics import Bools, Codes, Floats
 from services.scoring.compile import score_query
-from services.scoring.indicators.invoices import invoices
+from services.scoring.indicators.invoices import invoices, is_trading
 from services.scoring.indicators.measure import AsOf, Query
 from services.scoring.outcomes import Outcome, lay_out_outcomes
 
@@ -31,12 +31,13 @@ _WORK_MEM = "256MB"
 _CREATE = """
 CREATE TEMPORARY TABLE replayed (
     as_of date NOT NULL, customer_id bigint NOT NULL, exposure numeric NOT NULL,
-    score_a float8, level_a text, score_b float8, level_b text, bad_on date, is_left_out boolean
+    is_trading boolean NOT NULL, score_a float8, level_a text, score_b float8, level_b text, bad_on date,
+    is_left_out boolean NOT NULL
 ) ON COMMIT DROP
 """
 _ADD = """
 INSERT INTO replayed
-SELECT CAST(:as_of AS date), a.customer_id, coalesce(e.exposure, 0), a.score, a.level, b.score, b.level, o.bad_on,
+SELECT CAST(:as_of AS date), a.customer_id, coalesce(e.exposure, 0), coalesce(e.is_trading, false), a.score, a.level, b.score, b.level, o.bad_on,
        coalesce(o.is_left_out, false)
   FROM replayed_a a
   JOIN replayed_b b ON b.customer_id = a.customer_id
@@ -80,7 +81,8 @@ def replay(
             _lay_out(ctx, f"replayed_{name}", _picked(scores, "customer_id", "score", "level"))
         at = AsOf(day, currency)
         invoice = invoices(at)
-        _lay_out(ctx, "replayed_exposure", at.query([at.each(invoice, func.sum(invoice.c.balance)).label("exposure")]))
+        owed = at.each(invoice, func.sum(invoice.c.balance)).label("exposure")
+        _lay_out(ctx, "replayed_exposure", at.query([owed, is_trading(at).label("is_trading")]))
         ctx.session.execute(text(_ADD), {"as_of": day})
         progress(done, len(days))
     ctx.session.execute(text("CREATE INDEX ON replayed (customer_id, as_of)"))
@@ -100,22 +102,23 @@ def _lay_out(ctx: Context, table: str, query: Query) -> None:
     )
 
 
-_COUNT = """
-SELECT count(*) FROM replayed WHERE as_of <= :matured AND NOT is_left_out AND score_a IS NOT NULL AND score_b IS NOT NULL
+_IS_CASE = """
+as_of <= :matured AND is_trading AND NOT is_left_out AND score_a IS NOT NULL AND score_b IS NOT NULL
 """
-_CASES = """
-SELECT array_agg(as_of - DATE '2000-01-01' ORDER BY as_of, customer_id), array_agg(customer_id ORDER BY as_of, customer_id),
-       array_agg(score_a ORDER BY as_of, customer_id), array_agg(score_b ORDER BY as_of, customer_id),
-       array_agg(bad_on IS NOT NULL ORDER BY as_of, customer_id)
-  FROM replayed
- WHERE as_of <= :matured AND NOT is_left_out AND score_a IS NOT NULL AND score_b IS NOT NULL
-   AND customer_id % :thinned = 0
-"""
+_COUNT = f"SELECT count(*) FROM replayed WHERE {_IS_CASE}"  # noqa: S608
+_CASES = f"""
+SELECT array_agg(as_of - DATE '2000-01-01'), array_agg(customer_id), array_agg(score_a), array_agg(score_b),
+       array_agg(bad_on IS NOT NULL)
+  FROM (SELECT * FROM replayed WHERE {_IS_CASE} AND customer_id % :thinned = 0 ORDER BY as_of, customer_id) AS matured
+"""  # noqa: S608
 EPOCH = dt.date(2000, 1, 1)
 
 
 def matured_cases(ctx: Context, matured: dt.date) -> Cases:
-    """Cases whose window has ended by now, of customers that both cards could score and that were not bad already."""
+    """Cases whose window has ended, of customers that had bought by the day, both cards could score, and were not bad.
+
+    Who never bought can't turn bad by paying late; counting them would flatter a score, or shame it, for nothing.
+    """
     count = int(ctx.session.execute(text(_COUNT), {"matured": matured}).scalar_one())
     thinned = max(1, -(-count // MOST_CASES))
     row = ctx.session.execute(text(_CASES), {"matured": matured, "thinned": thinned}).one()
