@@ -160,7 +160,10 @@ def main() -> None:
             ctx = Context(session=session, actor=SYSTEM, now=dt.datetime.combine(today, dt.time(12), dt.UTC))
             set_policy(ctx, "base_currency", currency)
             load(ctx, options.data)
+            # Autovacuum does not see what is not committed.
+            session.execute(text("ANALYZE"))
             refresh(ctx)
+            session.execute(text("ANALYZE"))
             ensure_default_scorecard(ctx)
             print(f"{name}, as of {today}")
             for outcome in outcomes:

@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "files": ("import",),
     "exports": ("export",),
     "risk": ("score", "warn"),
+    "scorecards_history": ("scorecard-compare", "challenger"),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),
     "ledger": ("ledger",),

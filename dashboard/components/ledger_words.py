@@ -38,6 +38,8 @@ ACTIONS: dict[str, str] = {
     "policy.approved": N_("%(who)s approved a value for a setting"),
     "policy.rejected": N_("%(who)s rejected a value for a setting"),
     "policy.withdrawn": N_("%(who)s withdrew a proposed value for a setting"),
+    "scorecard.compared": N_("%(who)s had two scorecards compared"),
+    "scorecard.fit_asked": N_("%(who)s had a scorecard fitted"),
     "scorecard.activated": N_("%(who)s put a scorecard into force"),
     "score.computed": N_("%(who)s scored customers"),
     "metrics.corrected": N_("%(who)s corrected figures of closed months"),

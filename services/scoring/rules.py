@@ -121,9 +121,7 @@ def scored(card: Scorecard, values: Mapping[str, Value], floors: Collection[str]
 def contributions(card: Scorecard, own: Mapping[str, float | None]) -> dict[str, float]:
     """How many of the score's points each indicator brings, stand-ins included. They add up to the score."""
     shares: dict[str, float] = {}
-    known = [
-        one for one in card.dimensions if any(own.get(each.code) is not None for each in card.evidence_for(one))
-    ]
+    known = [one for one in card.dimensions if any(own.get(each.code) is not None for each in card.evidence_for(one))]
     among = sum(one.weight for one in known)
     for dimension in known:
         points = with_stand_ins(card, dimension, own)

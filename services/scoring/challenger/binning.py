@@ -39,7 +39,7 @@ def places(values: Floats, edges: tuple[float, ...]) -> np.typing.NDArray[np.int
 
 
 def binned(code: str, values: Floats, bad: Bools, rises: bool) -> Bins | None:
-    """Bins whose evidence only rises (or only falls); None where the indicator is hardly ever known or tells nothing."""
+    """Bins whose evidence only rises (or falls); None where the indicator is hardly ever known or tells nothing."""
     known = ~np.isnan(values)
     if known.sum() < LEAST_KNOWN or not bad[known].any() or len(np.unique(values[known])) < 2:
         return None
@@ -47,8 +47,8 @@ def binned(code: str, values: Floats, bad: Bools, rises: bool) -> Bins | None:
     if not edges:
         return None
     place = places(values, edges)
-    cases = np.bincount(place, minlength=len(edges) + 2)
-    bads = np.bincount(place, weights=bad, minlength=len(edges) + 2)
+    cases: Floats = np.bincount(place, minlength=len(edges) + 2).astype(np.float64)
+    bads: Floats = np.bincount(place, weights=bad, minlength=len(edges) + 2).astype(np.float64)
     evidence, information = _evidence(cases, bads, rises)
     if information < LEAST_INFORMATION:
         return None

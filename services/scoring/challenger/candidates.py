@@ -35,7 +35,9 @@ def _extra(
 
 #: Measured, but not on the shipped card.
 EXTRA = (
-    _extra("overdue_share_now", Dimension.CREDIT, "ratio", "Share of the balance past due", "逾期余额占比", "逾期餘額占比"),
+    _extra(
+        "overdue_share_now", Dimension.CREDIT, "ratio", "Share of the balance past due", "逾期余额占比", "逾期餘額占比",
+    ),
     _extra(
         "worst_days_late_180", Dimension.CREDIT, "days", "Worst delay, half a year", "近半年最长逾期天数",
         "近半年最長逾期天數", 180,

@@ -172,8 +172,8 @@ def _ensure_enough(train: Past, test: Past) -> None:
     if train.bad_customers < LEAST_BAD_TO_FIT or test.bad_customers < LEAST_BAD_TO_TEST:
         raise TooFewBadError(
             N_(
-                "Too few bad customers: %(train)s to fit on (at least %(least_train)s are needed: ten for each of three "
-                "indicators) and %(test)s in the months kept back for testing (at least %(least_test)s). A card "
+                "Too few bad customers: %(train)s to fit on (at least %(least_train)s are needed: ten for each of "
+                "three indicators) and %(test)s in the months kept back for testing (at least %(least_test)s). A card "
                 "fitted on so few would be chance; the expert card stays the better one."
             ),
             train=train.bad_customers, least_train=LEAST_BAD_TO_FIT, test=test.bad_customers,
@@ -196,9 +196,7 @@ def _drafted(ctx: Context, card: Scorecard, name: str, drafted_by: int | None) -
     """A worker drafts for the person who asked: nobody may approve what they had fitted."""
     detail = draft_from(ctx, definition_of(card), name, kind=ScorecardKind.STATISTICAL)
     if drafted_by is not None:
-        ctx.session.execute(
-            update(StoredCard).where(StoredCard.id == detail.row.id).values(drafted_by=drafted_by)
-        )
+        ctx.session.execute(update(StoredCard).where(StoredCard.id == detail.row.id).values(drafted_by=drafted_by))
     return detail.row.id, detail.row.edition
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -75,7 +76,7 @@ def _logistic(past_score: Floats, past_bad: Bools, score: Floats) -> Floats:
 
 def _bands(score: Floats, bad: Bools, likely: Floats, edges: tuple[float, ...]) -> tuple[Band, ...]:
     found = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         here = (score >= low) & ((score < high) if high < edges[-1] else (score <= high))
         cases, bads = int(here.sum()), int(bad[here].sum())
         observed = share_interval(bads, cases)

@@ -75,7 +75,7 @@ class BadCustomer:
 
 @dataclass(frozen=True)
 class Caught:
-    """Customers that turned bad in the time looked at. `median_days`: how much earlier the first card was, of `both`."""
+    """Customers that turned bad. `median_days`: how much earlier the first card was, of those that both caught."""
 
     bad: int
     both: int
@@ -100,7 +100,7 @@ WITH seen AS (
            lag({_HIGH.format("level_a")}) OVER w AS before_a, lag({_HIGH.format("level_b")}) OVER w AS before_b
       FROM replayed r WINDOW w AS (PARTITION BY customer_id ORDER BY as_of)
 )
-"""
+"""  # noqa: S608
 _MONTHS = f"""
 {_SEEN}
 SELECT as_of, count(*), count(*) FILTER (WHERE moved > 0), count(*) FILTER (WHERE moved < 0),

@@ -37,8 +37,8 @@ CREATE TEMPORARY TABLE replayed (
 """
 _ADD = """
 INSERT INTO replayed
-SELECT CAST(:as_of AS date), a.customer_id, coalesce(e.exposure, 0), coalesce(e.is_trading, false), a.score, a.level, b.score, b.level, o.bad_on,
-       coalesce(o.is_left_out, false)
+SELECT CAST(:as_of AS date), a.customer_id, coalesce(e.exposure, 0), coalesce(e.is_trading, false),
+       a.score, a.level, b.score, b.level, o.bad_on, coalesce(o.is_left_out, false)
   FROM replayed_a a
   JOIN replayed_b b ON b.customer_id = a.customer_id
   LEFT JOIN replayed_exposure e ON e.customer_id = a.customer_id

@@ -132,7 +132,9 @@ def _compared(
     raised = findings.warnings(ctx, days[0], days[-1], limit)
     groups = _groups(ctx, days)
     sides = [
-        Side(cards[at], raised[at], quality(score, cases.bad, cases.customer), _calibrated(cases, score, read[at]), moved)
+        Side(
+            cards[at], raised[at], quality(score, cases.bad, cases.customer), _calibrated(cases, score, read[at]), moved
+        )
         for at, (score, moved) in enumerate(zip((cases.score_a, cases.score_b), groups, strict=True))
     ]
     return Comparison(

@@ -96,7 +96,8 @@ def _influence(score: Floats, bad: Bools, clusters: Codes) -> tuple[float, Float
     value = float(placed[bad].mean())
     moved = (placed - value) / np.where(bad, bad.sum(), (~bad).sum())
     _, cluster = np.unique(clusters, return_inverse=True)
-    return value, np.bincount(cluster, weights=moved)
+    total: Floats = np.bincount(cluster, weights=moved).astype(np.float64)
+    return value, total
 
 
 def _spread(moved: Floats) -> float:
