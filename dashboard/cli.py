@@ -22,6 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "exports": ("export",),
     "risk": ("score", "warn"),
     "assess": ("assess",),
+    "scorecards_history": ("scorecard-compare", "challenger"),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),

@@ -83,6 +83,16 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/tune:", "scorecards", "scorecard.read", RULES,
     ),
     PageSpec(
+        "scorecard_comparison", "views/scorecard_comparison.py", N_("Scorecards compared"),
+        N_("Two scorecards on the company's own history: who changes level, who is caught sooner or missed."),
+        ":material/compare_arrows:", "scorecard_comparison", "scorecard.read", RULES, is_in_menu=False,
+    ),
+    PageSpec(
+        "challenger", "views/challenger.py", N_("Fitted scorecard"),
+        N_("A scorecard fitted to what became of the company's own customers, beside the one in force."),
+        ":material/model_training:", "challenger", "scorecard.read", RULES, is_in_menu=False,
+    ),
+    PageSpec(
         "policy", "views/policy.py", N_("Policy"),
         N_("The policy as it is applied: every setting with its clause and the day it holds from."),
         ":material/policy:", "policy", "policy.read", RULES,

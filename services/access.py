@@ -39,6 +39,8 @@ MAY: dict[str, frozenset[Role]] = {
     "scorecard.read": EVERYBODY,
     "scorecard.draft": frozenset({Role.RISK}),
     "scorecard.approve": frozenset({Role.RISK, Role.LEADER}),
+    "scorecard.compare": frozenset({Role.RISK, Role.LEADER, Role.ADMIN}),
+    "challenger.fit": frozenset({Role.RISK}),
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),

@@ -53,6 +53,8 @@ ACTIONS: dict[str, str] = {
     "policy.approved": N_("%(who)s approved a value for a setting"),
     "policy.rejected": N_("%(who)s rejected a value for a setting"),
     "policy.withdrawn": N_("%(who)s withdrew a proposed value for a setting"),
+    "scorecard.compared": N_("%(who)s had two scorecards compared"),
+    "scorecard.fit_asked": N_("%(who)s had a scorecard fitted"),
     "scorecard.activated": N_("%(who)s put a scorecard into force"),
     "scorecard.drafted": N_("%(who)s started a draft of a scorecard"),
     "scorecard.changed": N_("%(who)s changed a draft of a scorecard"),

@@ -24,6 +24,8 @@ from services.levels import customers_to_settle, end_overrides
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.scoring.commands import score_customers, score_in_shadow
+from services.scoring.comparison.reports import JOB as REPORT
+from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
 from services.users.sessions import forget_ended
 
@@ -107,6 +109,11 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_ended(ctx)
 
 
+def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """A comparison of scorecards, or a fit: what its row asks for."""
+    run_report(ctx, int(arguments["report"]))
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
@@ -120,4 +127,5 @@ KINDS: dict[str, Work] = {
     "seal_ledger": _seal,
     "check_figures": _check,
     "clean_up": _clean_up,
+    REPORT: _report,
 }

@@ -78,7 +78,11 @@ class Floor:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A whole card. `low_coverage` (0-1): below it a score asks for information."""
+    """A whole card. `low_coverage` (0-1): below it a score asks for information.
+
+    `is_additive`: stand-ins count in every dimension as soon as the card knows anything of the customer, so that no
+    weight is ever shared out and the score is one sum over all indicators. A fitted model is such a sum.
+    """
 
     name: str
     version: int
@@ -86,12 +90,17 @@ class Scorecard:
     bands: Bands
     floors: tuple[Floor, ...] = ()
     low_coverage: float = 0.5
+    is_additive: bool = False
 
     @property
     def indicators(self) -> Iterator[Indicator]:
         """All indicators in the card's order."""
         for dimension in self.dimensions:
             yield from dimension.indicators
+
+    def evidence_for(self, dimension: DimensionCard) -> tuple[Indicator, ...]:
+        """The indicators of which one must have a value of its own before stand-ins count in the dimension."""
+        return tuple(self.indicators) if self.is_additive else dimension.indicators
 
     @cached_property
     def by_code(self) -> Mapping[str, tuple[DimensionCard, Indicator]]:
@@ -101,7 +110,7 @@ class Scorecard:
 
 def definition_of(card: Scorecard) -> dict[str, Any]:
     """The card as it is stored: what `parsed_card` reads back to an equal card."""
-    return {
+    written = {
         "name": card.name,
         "version": card.version,
         "dimensions": {
@@ -112,6 +121,7 @@ def definition_of(card: Scorecard) -> dict[str, Any]:
         "floors": [{"when": one.when, "level": one.level.value} for one in card.floors],
         "low_coverage": card.low_coverage,
     }
+    return written | {"is_additive": True} if card.is_additive else written
 
 
 def _indicator(one: Indicator) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from services.scoring.card import Bands, Bin, DimensionCard, Floor, Indicator, S
 from services.scoring.indicators import MEASURES
 
 _KEYS = {
-    "card": frozenset({"name", "version", "dimensions", "bands", "floors", "low_coverage"}),
+    "card": frozenset({"name", "version", "dimensions", "bands", "floors", "low_coverage", "is_additive"}),
     "dimension": frozenset({"weight", "indicators"}),
     "indicator": frozenset(
         {"code", "weight", "window_days", "bins", "categories", "missing", "label", "unit", "good_direction", "basis"}
@@ -87,6 +87,9 @@ def read_card(definition: object) -> tuple[Scorecard | None, tuple[CardFault, ..
         low_coverage=faults.part(
             "low_coverage", lambda: _number(card.get("low_coverage", 0.5), "low_coverage", 0, 1)
         ) or 0.0,
+        is_additive=faults.part(
+            "is_additive", lambda: _is_additive(card.get("is_additive", False), [one for one in read if one])
+        ) or False,
     )  # fmt: skip
     return (None if faults else found), tuple(faults)
 
@@ -96,6 +99,17 @@ def _dimensions(written: object) -> Mapping[str, Any]:
     if not dimensions:
         raise WrongCardError(N_("The scorecard has no dimension."))
     return dimensions
+
+
+def _is_additive(written: object, dimensions: Sequence[DimensionCard]) -> bool:
+    if not isinstance(written, bool):
+        _wrong("is_additive", written)
+    for one in (each for dimension in dimensions for each in dimension.indicators):
+        if written and one.missing is None:
+            raise WrongCardError(
+                N_("The indicator %(code)s of an additive scorecard needs points for missing values."), code=one.code
+            )
+    return written
 
 
 def _ensure_once(faults: _Faults, codes: Sequence[str]) -> None:

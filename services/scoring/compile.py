@@ -134,7 +134,7 @@ def _dimension_parts(card: Scorecard, rows: FromClause) -> Query:
     columns: list[Expression] = []
     for dimension in card.dimensions:
         own = {one.code: rows.c[f"own_{one.code}"] for one in dimension.indicators}
-        is_known = or_(*(each.is_not(None) for each in own.values()))
+        is_known = or_(*(rows.c[f"own_{one.code}"].is_not(None) for one in card.evidence_for(dimension)))
         points = {one.code: _stood_in(one, own[one.code], is_known) for one in dimension.indicators}
         reached = _sum(
             [func.coalesce(points[one.code] * _number(one.weight), _number(0)) for one in dimension.indicators]

@@ -52,9 +52,11 @@ def points_for(value: Value, indicator: Indicator) -> float | None:
     return None
 
 
-def with_stand_ins(dimension: DimensionCard, own: Mapping[str, float | None]) -> dict[str, float | None]:
-    """Points by indicator, stand-ins included; a dimension is never scored on stand-ins alone."""
-    is_known = any(own.get(one.code) is not None for one in dimension.indicators)
+def with_stand_ins(
+    card: Scorecard, dimension: DimensionCard, own: Mapping[str, float | None]
+) -> dict[str, float | None]:
+    """Points by indicator, stand-ins included. Only an additive card scores a dimension on stand-ins alone."""
+    is_known = any(own.get(one.code) is not None for one in card.evidence_for(dimension))
     return {
         one.code: one.missing if is_known and own.get(one.code) is None else own.get(one.code)
         for one in dimension.indicators
@@ -84,7 +86,7 @@ def holding_floor(level: RiskLevel | None, floors: Collection[Floor]) -> Floor |
 
 def combine(card: Scorecard, own: Mapping[str, float | None], floors: Collection[str] = ()) -> Scored:
     """The score from each indicator's own points and the names of the floors that apply."""
-    raw = {one.name: _dimension_score(one, own) for one in card.dimensions}
+    raw = {one.name: _dimension_score(card, one, own) for one in card.dimensions}
     known = sum((one.weight for one in card.dimensions if raw[one.name][0] is not None), 0.0)
     reached, covered, whole = 0.0, 0.0, 0.0
     for one in card.dimensions:
@@ -119,10 +121,10 @@ def scored(card: Scorecard, values: Mapping[str, Value], floors: Collection[str]
 def contributions(card: Scorecard, own: Mapping[str, float | None]) -> dict[str, float]:
     """How many of the score's points each indicator brings, stand-ins included. They add up to the score."""
     shares: dict[str, float] = {}
-    known = [one for one in card.dimensions if any(own.get(each.code) is not None for each in one.indicators)]
+    known = [one for one in card.dimensions if any(own.get(each.code) is not None for each in card.evidence_for(one))]
     among = sum(one.weight for one in known)
     for dimension in known:
-        points = with_stand_ins(dimension, own)
+        points = with_stand_ins(card, dimension, own)
         counted = sum(one.weight for one in dimension.indicators if points[one.code] is not None)
         for one in dimension.indicators:
             reached = points[one.code]
@@ -140,9 +142,11 @@ def _rounded_or_none(value: float | None) -> Decimal | None:
     return None if value is None else rounded(value)
 
 
-def _dimension_score(dimension: DimensionCard, own: Mapping[str, float | None]) -> tuple[float | None, float]:
+def _dimension_score(
+    card: Scorecard, dimension: DimensionCard, own: Mapping[str, float | None]
+) -> tuple[float | None, float]:
     """Unrounded score (None: no data) and coverage."""
-    points = with_stand_ins(dimension, own)
+    points = with_stand_ins(card, dimension, own)
     reached, counted, known, whole = 0.0, 0.0, 0.0, 0.0
     for one in dimension.indicators:
         each = points[one.code]

@@ -134,6 +134,9 @@ WORDS: Mapping[str, IndicatorWords] = {
     "open_invoices": IndicatorWords(
         _K.COUNT, N_("Unpaid invoices outstanding: %(value)s"), N_("No unpaid invoice is outstanding")
     ),
+    "longest_terms_open": IndicatorWords(
+        _K.DAYS, N_("Longest terms among the open invoices: %(value)s"), N_("No unpaid invoice is outstanding")
+    ),
     "turnover_to_terms": IndicatorWords(
         _K.MULTIPLE, N_("Receivables stand for %(value)s the agreed terms"), N_("Nothing is outstanding"),
         special={_BEYOND: N_("Owes, but bought nothing within %(window)s")},

@@ -97,6 +97,13 @@ def _open_invoices(at: AsOf, _one: Indicator) -> Expression:
     return case((is_trading(at), at.each(invoice, func.count().filter(invoice.c.is_open))))
 
 
+def _longest_terms_open(at: AsOf, _one: Indicator) -> Expression:
+    """Nothing open has no terms: 0, the safest end."""
+    invoice = invoices(at)
+    longest = at.each(invoice, func.max(invoice.c.terms_days).filter(invoice.c.is_open))
+    return case((is_trading(at), func.greatest(0, func.coalesce(longest, 0))))
+
+
 def _turnover_to_terms(at: AsOf, one: Indicator) -> Expression:
     invoice = invoices(at)
     window = window_of(one)
@@ -170,6 +177,7 @@ MEASURES = (
     Measure("expected_serious_90", _expected_serious, 90),
     Measure("slower_than_habit", _slower_than_habit, 90),
     Measure("open_invoices", _open_invoices),
+    Measure("longest_terms_open", _longest_terms_open),
     Measure("turnover_to_terms", _turnover_to_terms, 90),
     Measure("amount_trend", _amount_trend, 90),
     Measure("limit_use", _limit_use),
