@@ -42,6 +42,7 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
+from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
@@ -49,6 +50,6 @@ __all__ = [
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
     "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
-    "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
-    "WatchlistEntry",
+    "RuleSimulation", "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
+    "SimulatedSign", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip
