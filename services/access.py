@@ -19,6 +19,8 @@ MAY: dict[str, frozenset[Role]] = {
     "early_warning.snooze": frozenset({Role.RISK}),
     "early_warning.resolve": frozenset({Role.RISK}),
     "early_warning.raise": frozenset({Role.RISK, Role.ADMIN}),
+    "warning_rule.read": EVERYBODY,
+    "warning_rule.change": frozenset({Role.RISK}),
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
     "export.run": EVERYBODY - {Role.VIEWER},
     "incentive.read": EVERYBODY,

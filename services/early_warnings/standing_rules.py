@@ -59,7 +59,7 @@ def _graded_reports(frame: Frame, name: str) -> Subquery:
             grade.label("grade"),
             func.row_number().over(partition_by=own, order_by=CreditReport.reported_on.desc()).label("back"),
         )
-        .where(CreditReport.reported_on <= frame.day, grade.is_not(None))
+        .where(CreditReport.reported_on <= frame.day, grade.is_not(None), frame.only(CreditReport.customer_id))
         .subquery(name)
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _statements(frame: Frame) -> Subquery:
             beside(func.lag(leverage)).label("leverage_before"),
             beside(func.lead(FinancialStatement.period_end)).label("next_period_end"),
         )
-        .where(FinancialStatement.period_end <= frame.day)
+        .where(FinancialStatement.period_end <= frame.day, frame.only(FinancialStatement.customer_id))
         .subquery("statement")
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def _final_levels(frame: Frame) -> Subquery:
         .ext(distinct_on(Assessment.customer_id))
         .where(
             Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL,
-            Assessment.assessed_on <= frame.day,
+            Assessment.assessed_on <= frame.day, frame.only(Assessment.customer_id),
         )
         .order_by(Assessment.customer_id, Assessment.assessed_on.desc())
         .subquery("final_level")
@@ -176,7 +176,11 @@ def _final_levels(frame: Frame) -> Subquery:
 
 def _high_since(frame: Frame) -> Subquery:
     """The first day of each customer's unbroken run of high or critical final assessments, up to the newest one."""
-    is_final = (Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL)
+    is_final = (
+        Assessment.stage == AssessmentStage.FINAL,
+        Assessment.state == AssessmentState.FINAL,
+        frame.only(Assessment.customer_id),
+    )
     below = (
         select(Assessment.customer_id, func.max(Assessment.assessed_on).label("last_on"))
         .where(*is_final, Assessment.assessed_on <= frame.day, Assessment.level.not_in(_HIGH_LEVELS))
@@ -233,6 +237,7 @@ def _guarantee_expiring(frame: Frame, limits: Thresholds) -> Select[Any]:
             Guarantee.expires_on <= frame.days_ago(-limits["days"]),
             Guarantee.expires_on >= frame.days_ago(limits["days_after"]),
             or_(Guarantee.valid_from.is_(None), Guarantee.valid_from <= frame.day),
+            frame.only(Guarantee.customer_id),
         )
         .group_by(Guarantee.customer_id)
     )
@@ -247,7 +252,9 @@ def _last_known(frame: Frame) -> Subquery:
     )
     each = union_all(
         *(
-            select(owner.label("customer_id"), func.max(day).label("day")).where(day <= frame.day).group_by(owner)
+            select(owner.label("customer_id"), func.max(day).label("day"))
+            .where(day <= frame.day, frame.only(owner))
+            .group_by(owner)
             for owner, day in parts
         )
     ).subquery("known_part")
@@ -259,7 +266,7 @@ def _newest_scores(frame: Frame) -> Subquery:
     return (
         select(Score.customer_id, Score.level)
         .ext(distinct_on(Score.customer_id))
-        .where(Score.as_of <= frame.day, Score.level.is_not(None))
+        .where(Score.as_of <= frame.day, Score.level.is_not(None), frame.only(Score.customer_id))
         .order_by(Score.customer_id, Score.as_of.desc(), Score.id.desc())
         .subquery("newest_score")
     )
@@ -295,7 +302,7 @@ def _information_stale(frame: Frame, _limits: Thresholds) -> Select[Any]:
         .outerjoin(known, known.c.customer_id == Customer.customer_id)
         .outerjoin(final, final.c.customer_id == Customer.customer_id)
         .outerjoin(score, score.c.customer_id == Customer.customer_id)
-        .where(day < cast(literal(frame.day), Date) - rhythm)
+        .where(day < cast(literal(frame.day), Date) - rhythm, frame.only(Customer.customer_id))
     )
 
 

@@ -48,8 +48,9 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
         score_customers(ctx, ctx.today, customer_ids=due)
 
 
-def _warn(ctx: Context, _arguments: Mapping[str, Any]) -> None:
-    raise_warnings(ctx, ctx.today)
+def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """Customers whose data changed, as of the business date; all where none are named."""
+    raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:

@@ -21,6 +21,8 @@ TABLE = {
     "early_warning.snooze": "..r......",
     "early_warning.resolve": "..r......",
     "early_warning.raise": "..r.....d",
+    "warning_rule.read": "vbrlfaehd",
+    "warning_rule.change": "..r......",
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
     "incentive.read": "vbrlfaehd",
