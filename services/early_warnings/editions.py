@@ -142,8 +142,10 @@ def changed_edition(before: RuleEdition, change: RuleChange) -> RuleEdition:
     addressed = before.addressed if change.addressed is None else change.addressed
     if not (addressed.owner or addressed.risk or addressed.departments):
         raise RefusedError(N_("A warning has to go to somebody: choose a department."))
+    if rule.findings is None and change.is_active is False:
+        raise RefusedError(N_("Tips are raised by people: there is nothing to switch off."))
     is_learnt = change.likelihood is not None and change.likelihood_source != LikelihoodSource.STATED
-    keeps = change.likelihood is None or change.likelihood == rule.likelihood and not is_learnt
+    keeps = change.likelihood is None or (change.likelihood == rule.likelihood and not is_learnt)
     return replace(
         before,
         rule=replace(
@@ -213,9 +215,9 @@ def _add(ctx: Context, made: RuleEdition, before: RuleEdition) -> RuleEdition:
         WarningRuleEdition(
             rule=made.rule.code, edition=made.edition, effective_from=made.effective_from, is_active=made.is_active,
             thresholds=ledger.plain(dict(made.rule.thresholds)), severity=made.rule.severity,
-            likelihood=made.rule.likelihood, likelihood_source=made.likelihood_source,
+            likelihood=made.rule.likelihood, likelihood_source=str(made.likelihood_source),
             likelihood_cases=made.likelihood_cases, to_owner=made.addressed.owner, to_risk=made.addressed.risk,
-            department_ids=ids, deadline_hours=ledger.plain(made.deadline_hours), reason=made.reason,
+            department_ids=ids, deadline_hours={level: dict(hours) for level, hours in made.deadline_hours.items()}, reason=made.reason,
             changed_by=ctx.actor.login, changed_at=ctx.now,
         )
     )  # fmt: skip
@@ -234,7 +236,7 @@ def _add(ctx: Context, made: RuleEdition, before: RuleEdition) -> RuleEdition:
 
 
 def _department_ids(ctx: Context, codes: Sequence[str]) -> list[int]:
-    known = dict(ctx.session.execute(select(Department.code, Department.id)).tuples().all())
+    known = dict(ctx.session.execute(select(Department.code, Department.id)).all())
     missing = [code for code in codes if code not in known]
     if missing:
         raise RefusedError(N_("There is no department called %(code)s."), code=missing[0])
@@ -265,7 +267,7 @@ def _read(ctx: Context) -> list[RuleEdition]:
         .order_by(WarningRuleEdition.rule, WarningRuleEdition.edition)
     )
     rows = [(row, who) for row, who in ctx.session.execute(stored) if row.rule in RULES]
-    codes = dict(ctx.session.execute(select(Department.id, Department.code)).tuples().all()) if rows else {}
+    codes = dict(ctx.session.execute(select(Department.id, Department.code)).all()) if rows else {}
     return [_edition(row, who, codes) for row, who in rows]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, Select, and_, case, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Float, Row, Select, and_, any_, case, cast, false, func, literal, or_, select, tuple_
 
 from db.enums import RiskLevel, Role, WarningState
 from db.models import AppUser, Customer, Department, EarlyWarning
@@ -79,7 +79,7 @@ def visible_to(ctx: Context) -> ColumnElement[bool]:
 
 def _addressed_to(department_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  (an id, or a query that finds one)
     """The department that works it, or one that it goes to as well."""
-    return or_(EarlyWarning.department_id == department_id, EarlyWarning.also_department_ids.any(department_id))
+    return or_(EarlyWarning.department_id == department_id, any_(EarlyWarning.also_department_ids) == department_id)
 
 
 def _assigned_to(ctx: Context) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from services.context import Context
 from services.early_warnings import escalate_overdue, raise_warnings
+from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.errors import N_, RefusedError
 from services.jobs.following import SCORE, WARN
 from services.jobs.queue import prune
@@ -83,7 +84,12 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
 
 def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune(ctx)
+    forget_old_simulations(ctx)
     forget_ended(ctx)
+
+
+def _simulate(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    work_on(ctx, arguments["simulation"])
 
 
 #: By name, as it stands in the table.
@@ -93,6 +99,7 @@ KINDS: dict[str, Work] = {
     "score_due": _score_due,
     WARN: _warn,
     "escalate_warnings": _escalate,
+    SIMULATE: _simulate,
     "lay_out_figures": _lay_out,
     "seal_ledger": _seal,
     "check_figures": _check,
