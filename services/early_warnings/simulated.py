@@ -69,7 +69,7 @@ def _side(outcomes: Outcomes, reach: dict[str, Any], weeks: int) -> dict[str, An
     low, high = wilson_interval(outcomes.turned_bad, outcomes.matured) or (None, None)
     return {
         "warnings": outcomes.signs,
-        "warnings_per_week": None if not weeks else round(Decimal(outcomes.signs) / weeks, 2),
+        "warnings_per_week": None if not weeks else round(Decimal(outcomes.signs) / weeks, 3),
         "standing_at_start": int(reach.get("standing_at_start", 0)),
         "customers": reach.get("customers", 0), "departments": reach.get("departments", 0),
         "exposure": reach.get("exposure", Decimal(0)), "missed": outcomes.missed,
