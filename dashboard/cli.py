@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "files": ("import",),
     "exports": ("export",),
     "risk": ("score", "warn"),
+    "warning_rules": ("warn-simulate",),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),
     "ledger": ("ledger",),

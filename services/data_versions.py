@@ -9,7 +9,15 @@ from db.models import DataVersion
 from services.context import Context
 
 TOPICS = (
-    "customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports", "exports",
+    "customers",
+    "trade",
+    "scores",
+    "early_warnings",
+    "metrics",
+    "incentives",
+    "policy",
+    "imports",
+    "exports",
     "warning_rules",
 )
 

@@ -168,7 +168,7 @@ def is_same(one: RuleEdition, other: RuleEdition) -> bool:
 def values_of(one: RuleEdition) -> dict[str, object]:
     """What an edition says, as the ledger keeps it."""
     return {
-        "is_active": one.is_active, "thresholds": dict(one.rule.thresholds), "severity": one.rule.severity.value,
+        "is_switched_on": one.is_active, "thresholds": dict(one.rule.thresholds), "severity": one.rule.severity.value,
         "likelihood": one.rule.likelihood.normalize(), "likelihood_source": str(one.likelihood_source),
         "to_owner": one.addressed.owner, "to_risk": one.addressed.risk,
         "departments": sorted(one.addressed.departments),

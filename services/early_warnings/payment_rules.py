@@ -183,9 +183,7 @@ def _limit_use(frame: Frame, limits: Thresholds) -> Select[Any]:
     ).where(money >= limit * limits["share"])
 
 
-def _overdue_rule(
-    days: int, severity: RiskLevel, likelihood: str, title: str, findings: FindingsQuery
-) -> WarningRule:
+def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str, findings: FindingsQuery) -> WarningRule:
     return WarningRule(
         code=f"overdue_{days}",
         severity=severity,

@@ -163,7 +163,9 @@ def learnt(turned_bad: int, matured: int) -> LearntLikelihood:
     return LearntLikelihood(turned_bad, matured, low, high)
 
 
-def weeks_of_rule(ctx: Context, code: str, since: dt.date, until: dt.date) -> tuple[WeekOfWarnings, ...]:
+def weeks_of_rule(
+    ctx: Context, code: str, since: dt.date, until: dt.date, department: str | None = None
+) -> tuple[WeekOfWarnings, ...]:
     """The rule's warnings by the week they were raised in; weeks without any are there too.
 
     Raises:
@@ -171,7 +173,7 @@ def weeks_of_rule(ctx: Context, code: str, since: dt.date, until: dt.date) -> tu
     """
     access.ensure_may(ctx, "warning_rule.read")
     rule_by_code(code)
-    bound = values_at(ctx) | {"since": since, "until": until, "department": None, "rule": code}
+    bound = values_at(ctx) | {"since": since, "until": until, "department": department, "rule": code}
     rows = ctx.session.execute(text(f"WITH sign AS ({_RAISED}), {JUDGED} {_WEEKS}"), bound)  # noqa: S608
     found = {row.week: WeekOfWarnings(*row) for row in rows}
     first = since - dt.timedelta(days=since.weekday())

@@ -56,7 +56,11 @@ def _probation_relapse(frame: Frame, limits: Thresholds) -> Select[Any]:
                 (func.bool_or(sign.c.severity == RiskLevel.CRITICAL), RiskLevel.CRITICAL), else_=RiskLevel.HIGH
             ),
             items=newest_items(sign.c.item, sign.c.on.desc(), sign.c.item),
-            facts={"count": func.count(), "restored_on": func.max(restored.c.restored_on), "last_on": func.max(sign.c.on)},
+            facts={
+                "count": func.count(),
+                "restored_on": func.max(restored.c.restored_on),
+                "last_on": func.max(sign.c.on),
+            },
         )
         .join(restored, restored.c.customer_id == sign.c.customer_id)
         .outerjoin(owed, owed.c.customer_id == sign.c.customer_id)

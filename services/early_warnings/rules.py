@@ -85,13 +85,9 @@ def finding_partitions(
     query = findings_query(ctx, rule, day, customers)
     result = ctx.session.execute(query, execution_options={"yield_per": _PARTITION})
     for part in result.partitions():
-        yield [
-            Finding(row.customer_id, row.money, severity_in(rule, row.severity), row.evidence) for row in part
-        ]
+        yield [Finding(row.customer_id, row.money, severity_in(rule, row.severity), row.evidence) for row in part]
 
 
-def findings(
-    ctx: Context, rule: WarningRule, day: dt.date, customers: tuple[int, ...] | None = None
-) -> list[Finding]:
+def findings(ctx: Context, rule: WarningRule, day: dt.date, customers: tuple[int, ...] | None = None) -> list[Finding]:
     """All that a rule finds as of a day, by customer."""
     return [one for part in finding_partitions(ctx, rule, day, customers) for one in part]

@@ -21,9 +21,10 @@ from services import access, data_versions, ledger
 from services.context import Context
 from services.early_warnings.editions import rule_history
 from services.early_warnings.lifecycle import GONE_FOR_GOOD_DAYS
+from services.early_warnings.performance import LearntLikelihood, learnt
 from services.early_warnings.rule import Thresholds, WarningRule
 from services.early_warnings.rules import RULES, findings_query, rule_by_code
-from services.early_warnings.simulated import simulated_result
+from services.early_warnings.simulated import NEW, NOW, simulated_result
 from services.early_warnings.threshold_limits import checked_thresholds, typed_thresholds
 from services.errors import N_, NotFoundError, RefusedError
 from services.jobs.queue import enqueue
@@ -177,9 +178,7 @@ def forget_old_simulations(ctx: Context) -> int:
     return len(ctx.session.execute(delete(RuleSimulation).where(old).returning(RuleSimulation.id)).all())
 
 
-def _begun(
-    ctx: Context, code: str, thresholds: Mapping[str, object], since: dt.date, until: dt.date
-) -> RuleSimulation:
+def _begun(ctx: Context, code: str, thresholds: Mapping[str, object], since: dt.date, until: dt.date) -> RuleSimulation:
     access.ensure_may(ctx, "warning_rule.change")
     rule_by_code(code)
     rule = rule_history(ctx).on(code, ctx.today).rule
@@ -278,9 +277,21 @@ def _rows(ctx: Context, condition: Any, limit: int) -> tuple[SimulationRow, ...]
     )  # fmt: skip
 
 
-def changed_customers(
-    ctx: Context, simulation_id: int, *, come: bool, limit: int = 50
-) -> tuple[ChangedCustomer, ...]:
+def simulated_likelihood(ctx: Context, code: str) -> LearntLikelihood:
+    """What the newest simulation that replayed the rule as it is today says of its likelihood; no cases without one.
+
+    Raises:
+        NotAllowedError: the actor may not read the rules.
+    """
+    today = dict(rule_history(ctx).on(code, ctx.today).rule.thresholds)
+    for row in simulations_of(ctx, code):
+        for side, thresholds in ((NOW, row.thresholds_now), (NEW, row.thresholds_new)):
+            if row.result is not None and dict(thresholds) == today:
+                return learnt(row.result[side]["turned_bad"], row.result[side]["matured"])
+    return learnt(0, 0)
+
+
+def changed_customers(ctx: Context, simulation_id: int, *, come: bool, limit: int = 50) -> tuple[ChangedCustomer, ...]:
     """Customers that only the new thresholds find (`come`), or only those in force; most money first.
 
     Raises:

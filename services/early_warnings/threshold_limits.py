@@ -111,9 +111,7 @@ def checked_thresholds(rule: WarningRule, given: Mapping[str, object]) -> dict[s
 
 def typed_thresholds(rule: WarningRule, stored: Mapping[str, object]) -> dict[str, int | Decimal]:
     """Thresholds as they were stored, with the rule's own where one is missing (a threshold that came later)."""
-    return {
-        name: own if name not in stored else _typed(own, stored[name]) for name, own in rule.thresholds.items()
-    }
+    return {name: own if name not in stored else _typed(own, stored[name]) for name, own in rule.thresholds.items()}
 
 
 def _typed(own: int | Decimal, value: object) -> int | Decimal:

@@ -188,7 +188,9 @@ def test_weeks_say_what_became_of_their_warnings(ctx: Context) -> None:
         WeekOfWarnings(monday + dt.timedelta(days=7), 0, 0, 0, 0),
         WeekOfWarnings(monday + dt.timedelta(days=14), 0, 0, 0, 0),
     )
-    weeks = [one for one in weeks_of_rule(ctx, "overdue_30", FIRST, LAST) if one != WeekOfWarnings(one.week, 0, 0, 0, 0)]
+    weeks = [
+        one for one in weeks_of_rule(ctx, "overdue_30", FIRST, LAST) if one != WeekOfWarnings(one.week, 0, 0, 0, 0)
+    ]
     assert [(one.turned_bad, one.stayed_good, one.already_bad, one.waiting) for one in weeks] == [
         (1, 0, 0, 0), (0, 1, 0, 0), (1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0),
     ]  # fmt: skip
