@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
@@ -96,7 +97,7 @@ def _threshold_fields(edition: RuleEdition) -> None:
         limit = threshold_limit(edition.rule, name)
         is_ratio = limit.unit is ThresholdUnit.RATIO
         scale = 100 if is_ratio else 1
-        _given(edition, name, int(round(value * scale)))
+        _given(edition, name, round(value * scale))
         words = _("%(name)s, in per cent") % {"name": threshold_name(name)} if is_ratio else threshold_name(name)
         st.number_input(
             words, min_value=int(limit.least * scale), max_value=int(limit.most * scale), step=1,
@@ -149,6 +150,10 @@ def _adopt(edition: RuleEdition, source: str, learnt: LearntLikelihood) -> None:
 def _addressed_codes(addressed: Addressees) -> list[str]:
     parts = ([OWNER] if addressed.owner else []) + ([RISK] if addressed.risk else [])
     return parts + [f"@{code}" for code in addressed.departments]
+
+
+def _addressed(chosen: Sequence[str]) -> Addressees:
+    return Addressees(OWNER in chosen, RISK in chosen, tuple(one[1:] for one in chosen if one[0] == "@"))
 
 
 def _addressee(code: str, names: DepartmentNames) -> str:
@@ -209,7 +214,7 @@ def _save(edition: RuleEdition, seen_edition: int) -> None:
                 thresholds=_drafted(edition), is_active=state.get(_key(edition, "active")),
                 severity=state.get(_key(edition, "severity")), likelihood=likelihood, likelihood_source=source,
                 likelihood_cases=cases,
-                addressed=Addressees(OWNER in chosen, RISK in chosen, tuple(one[1:] for one in chosen if one[0] == "@")),
+                addressed=_addressed(chosen),
                 deadline_hours=_drafted_hours(edition),
             ),
             reason=str(state.get(_key(edition, "reason")) or ""),

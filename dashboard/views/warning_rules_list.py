@@ -11,13 +11,12 @@ from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.rule_words import when_text
 from dashboard.components.threshold_words import share_of
-from dashboard.i18n import NO_VALUE, N_, _, format_date, format_number, format_percent, listed, ngettext, running_on
+from dashboard.i18n import N_, NO_VALUE, _, format_date, format_number, format_percent, listed, ngettext, running_on
 from dashboard.navigation import address_of
 from dashboard.views.warning_rules_reads import LIST_DAYS, RulesReading
 from services.early_warnings import RULES
 from services.early_warnings.editions import Addressees, RuleEdition
 from services.early_warnings.performance import ALL_RULES, RulePerformance
-
 
 NOT_COMPUTED = N_(
     "**Not computed yet: measure disobeyed** (an order, invoice or shipment against an active control). It needs the "
@@ -44,7 +43,8 @@ def headline(read: RulesReading) -> str:
     if year.bad_customers:
         sentences.append(
             _(
-                "Over the year whose outcome is known, %(caught)s of %(bad)s customers who turned bad had been warned of."
+                "Over the year whose outcome is known, warnings had come before for %(caught)s of %(bad)s customers who "
+                "turned bad."
             )
             % {"caught": format_number(year.caught), "bad": format_number(year.bad_customers)}
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dashboard.cache import cached_read
 from services.context import Context
-from services.early_warnings import RULES
 from services.early_warnings.editions import RuleEdition, rule_history, rules_in_force
 from services.early_warnings.performance import (
     LearntLikelihood,
@@ -68,7 +67,6 @@ def rules_reading(ctx: Context) -> RulesReading:
 @cached_read("warning_rules", "early_warnings", "metrics", "policy")
 def rule_reading(ctx: Context, code: str) -> RuleReading:
     """One rule."""
-    assert code in RULES
     return RuleReading(rule_history(ctx).all_of(code), learnt_likelihood(ctx, code), simulated_likelihood(ctx, code))
 
 

@@ -217,7 +217,8 @@ def simulated_weeks(row: SimulationRow, *, dark: bool) -> go.Figure:
         for side, colour, dash, words in sides
     ]  # fmt: skip
     layout = {
-        "template": house_template(dark), "height": 220, "margin": {"l": 4, "r": 4, "t": 44, "b": 4}, "showlegend": True,
+        "template": house_template(dark), "height": 220, "showlegend": True,
+        "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
         "title": {"text": _("Warnings by week")}, "yaxis": {"rangemode": "tozero", "nticks": 4},
         "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
     }  # fmt: skip
@@ -229,7 +230,8 @@ def _customers(read: RulesReading, title: str, rows: Sequence[Any]) -> None:
         return
     st.html(f'<h3 class="gl-strong">{escape(title)}</h3>')
     plain_table(
-        [Head(_("Customer"), width=50), Head(_("Money at risk"), is_figure=True, width=25), Head(_("First found on"), width=25)],
+        [Head(_("Customer"), width=50), Head(_("Money at risk"), is_figure=True, width=25),
+         Head(_("First found on"), width=25)],
         [
             [
                 Cell(one.name, address_of("customer", customer=one.customer_no)),

@@ -217,8 +217,8 @@ def _add(ctx: Context, made: RuleEdition, before: RuleEdition) -> RuleEdition:
             thresholds=ledger.plain(dict(made.rule.thresholds)), severity=made.rule.severity,
             likelihood=made.rule.likelihood, likelihood_source=str(made.likelihood_source),
             likelihood_cases=made.likelihood_cases, to_owner=made.addressed.owner, to_risk=made.addressed.risk,
-            department_ids=ids, deadline_hours={level: dict(hours) for level, hours in made.deadline_hours.items()}, reason=made.reason,
-            changed_by=ctx.actor.login, changed_at=ctx.now,
+            department_ids=ids, reason=made.reason, changed_by=ctx.actor.login, changed_at=ctx.now,
+            deadline_hours={level: dict(hours) for level, hours in made.deadline_hours.items()},
         )
     )  # fmt: skip
     ctx.session.flush()

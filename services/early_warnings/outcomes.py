@@ -1,4 +1,4 @@
-"""What became of customers after a sign: who turned actually bad, and which bad customers a sign had told of (SPEC 5.1).
+"""What became of customers after a sign: who turned actually bad, which bad customers a sign had told of (SPEC 5.1).
 
 The same statements judge warnings that were raised and signs that a rule would have found: each gives a `sign` part of
 `customer_id, label, day, is_counted`, and both are read by label. "Actually bad" is as in assessment accuracy.
@@ -169,14 +169,11 @@ def outcomes_of(
     `sign` are the signs of the period; `recall_sign` all those that may tell of a bad day in it. `values` fill them.
     """
     bound = values_at(ctx) | {"since": since, "until": until, "department": None} | dict(values)
-    rows = ctx.session.execute(text(f"WITH sign AS ({sign}), {JUDGED} {_PRECISION}"), bound).mappings()  # noqa: S608
-    precision = {row["label"]: dict(row) for row in rows}
-    bad = ctx.session.execute(text(f"WITH {BAD_CUSTOMER} SELECT count(*) FROM bad_customer"), bound).scalar_one()
-    rows = ctx.session.execute(
-        text(f"WITH sign AS ({recall_sign}), {BAD_CUSTOMER} {_RECALL}"),  # noqa: S608
-        bound,
-    ).mappings()
-    recall = {row["label"]: dict(row) for row in rows}
+    judged = f"WITH sign AS ({sign}), {JUDGED} {_PRECISION}"
+    caught = f"WITH sign AS ({recall_sign}), {BAD_CUSTOMER} {_RECALL}"
+    precision = {row["label"]: dict(row) for row in ctx.session.execute(text(judged), bound).mappings()}
+    recall = {row["label"]: dict(row) for row in ctx.session.execute(text(caught), bound).mappings()}
+    bad = ctx.session.execute(text(f"WITH {BAD_CUSTOMER} SELECT count(*) FROM bad_customer"), bound).scalar_one()  # noqa: S608
     return {
         label: _outcomes(precision.get(label, {}) | recall.get(label, {}), bad) for label in {*precision, *recall}
     }, bad
@@ -194,4 +191,7 @@ def _outcomes(row: Mapping[str, Any], bad_customers: int) -> Outcomes:
         for name in ("lead_median", "lead_p90")
     }
     counts = {name: int(row.get(name) or 0) for name in ("signs", "matured", "turned_bad", "already_bad", "caught")}
-    return Outcomes(bad_customers=bad_customers, **counts, **days)
+    return Outcomes(
+        counts["signs"], counts["matured"], counts["turned_bad"], counts["already_bad"], bad_customers,
+        counts["caught"], days["lead_median"], days["lead_p90"],
+    )  # fmt: skip

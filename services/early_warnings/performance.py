@@ -174,7 +174,7 @@ def weeks_of_rule(
     access.ensure_may(ctx, "warning_rule.read")
     rule_by_code(code)
     bound = values_at(ctx) | {"since": since, "until": until, "department": department, "rule": code}
-    rows = ctx.session.execute(text(f"WITH sign AS ({_RAISED}), {JUDGED} {_WEEKS}"), bound)  # noqa: S608
+    rows = ctx.session.execute(text(f"WITH sign AS ({_RAISED}), {JUDGED} {_WEEKS}"), bound)
     found = {row.week: WeekOfWarnings(*row) for row in rows}
     first = since - dt.timedelta(days=since.weekday())
     weeks = [first + dt.timedelta(days=7 * place) for place in range((until - first).days // 7 + 1)]

@@ -248,7 +248,10 @@ def _row(ctx: Context, row: Row[Any]) -> WarningRow:
         customer_name=row.customer_name, rule=row.rule, title=rule.title, severity=row.severity, state=row.state,
         outcome=row.outcome, department=row.department, assignee_id=row.assignee_id, assignee=row.assignee,
         level=row.risk_level, score=row.risk_score, money_at_risk=row.money_at_risk, likelihood=row.likelihood,
-        why=_why(rule_history(ctx).edition(row.rule, row.rule_edition).rule, row.evidence.get("facts", {}), row.money_at_risk, ctx.today),
+        why=_why(
+            rule_history(ctx).edition(row.rule, row.rule_edition).rule, row.evidence.get("facts", {}),
+            row.money_at_risk, ctx.today,
+        ),
         items=tuple(str(item) for item in row.evidence.get("items", ()) if item is not None),
         raised_on=row.raised_on, raised_at=row.raised_at, due_at=row.due_at,
         hours_left=None if row.state == WarningState.RESOLVED else (row.due_at - clock).total_seconds() / 3600,

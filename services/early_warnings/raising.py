@@ -77,8 +77,9 @@ def raise_warnings(
 ) -> RaiseResult:
     """Look at customers (None: all) as of the end of a day and raise what the rules find, as they are on that day.
 
-    Rules that are switched off find nothing, and leave what they found before as it is. A second run on the same data changes nothing. Runs wait for each other. A run for an earlier day raises what showed
-    then, but leaves newer evidence alone; deadlines always run from now, because people work from now on.
+    Rules that are switched off find nothing, and leave what they found before as it is. A second run on the same data
+    changes nothing. Runs wait for each other. A run for an earlier day raises what showed then, but leaves newer
+    evidence alone; deadlines always run from now, because people work from now on.
 
     Raises:
         NotAllowedError: the actor may not raise warnings.
@@ -144,7 +145,8 @@ def _record(ctx: Context, run: _Run) -> None:
         before={"joined": run.joined} if run.joined else None,
         after={
             "as_of": run.as_of, "raised": len(run.raised), "joined": len(run.joined), "gone": len(run.gone),
-            "raised_rows": run.raised, "gone_rows": run.gone, "thresholds": dict(run.rule.thresholds), "edition": run.edition.edition,
+            "raised_rows": run.raised, "gone_rows": run.gone, "thresholds": dict(run.rule.thresholds),
+            "edition": run.edition.edition,
         },
     )  # fmt: skip
 

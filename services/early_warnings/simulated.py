@@ -1,4 +1,4 @@
-"""What a simulation found, with the thresholds in force ("now") and with the new ones ("new"), each figure with its n."""
+"""What a simulation found with the thresholds in force ("now") and with the new ones ("new"), each with its n."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Numeric,
+    Select,
     Table,
     Text,
     case,
@@ -64,7 +65,7 @@ def key_of(customer_id: int, warning_id: int) -> str:
 
 def open_rows(ctx: Context, rule: str, customers: Sequence[int]) -> dict[int, OpenRow]:
     """The open warnings of a rule by customer."""
-    rows = select(
+    rows: Select[Any] = select(
         _TABLE.c.customer_id, _TABLE.c.id, _TABLE.c.version, _TABLE.c.severity, _TABLE.c.evidence,
         _TABLE.c.evidence_on, _TABLE.c.money_at_risk, _TABLE.c.likelihood, _TABLE.c.due_at,
         _TABLE.c.state,
@@ -147,8 +148,8 @@ def mark_gone(
 ) -> list[str]:
     """Note in the evidence of warnings whose sign a run did not see that it has gone; keys of the open ones.
 
-    `looked_at` are the customers of the run, None: all. Open warnings stay open: a person closes them. Resolved ones are noted too, so that a sign that comes back after a
-    long absence counts as a new one.
+    `looked_at` are the customers of the run, None: all. Open warnings stay open: a person closes them. Resolved ones
+    are noted too, so that a sign that comes back after a long absence counts as a new one.
     """
     noted = {SIGN_GONE_ON: as_of.isoformat()}
     still = func.unnest(_ids(seen)).table_valued("customer_id", name="still").render_derived()

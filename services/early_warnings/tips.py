@@ -92,7 +92,8 @@ def _new_tip(ctx: Context, customer: Customer, severity: RiskLevel, words: str, 
     first, *also = departments_addressed(edition, customer.owner_department_id, risk_department_of(ctx))
     row = EarlyWarning(
         customer_id=customer.customer_id, rule=TIP.code, severity=severity, state=WarningState.RAISED,
-        raised_on=ctx.today, raised_at=clock, due_at=step_deadline(severity, clock, company_zone(ctx), edition.deadline_hours),
+        raised_on=ctx.today, raised_at=clock,
+        due_at=step_deadline(severity, clock, company_zone(ctx), edition.deadline_hours),
         department_id=first, also_department_ids=also, money_at_risk=money, rule_edition=edition.edition,
         likelihood=edition.rule.likelihood, priority=stored_priority(money, edition.rule.likelihood),
         evidence={"items": [words], "facts": _facts(ctx, words)}, evidence_on=ctx.today, changed_at=ctx.now,

@@ -1,10 +1,9 @@
-"""Replays of changed thresholds on history, as jobs and at once; and runs over named customers against runs over all."""
+"""Replays of changed thresholds on history, as jobs and at once; runs over named customers against runs over all."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -221,8 +220,8 @@ def _everything(ctx: Context, seed: int) -> list[int]:
 
 
 @pytest.fixture(params=[3, 8])
-def everything(ctx: Context, request: pytest.FixtureRequest) -> Iterator[tuple[Context, list[int], random.Random]]:
-    yield ctx, _everything(ctx, request.param), random.Random(request.param)
+def everything(ctx: Context, request: pytest.FixtureRequest) -> tuple[Context, list[int], random.Random]:
+    return ctx, _everything(ctx, request.param), random.Random(request.param)
 
 
 def _open(ctx: Context) -> list[tuple[Any, ...]]:
