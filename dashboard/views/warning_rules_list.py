@@ -43,8 +43,8 @@ def headline(read: RulesReading) -> str:
     if year.bad_customers:
         sentences.append(
             _(
-                "Over the year whose outcome is known, warnings had come before for %(caught)s of %(bad)s customers who "
-                "turned bad."
+                "Over the year whose outcome is known, warnings had come before for %(caught)s of %(bad)s customers "
+                "who turned bad."
             )
             % {"caught": format_number(year.caught), "bad": format_number(year.bad_customers)}
         )

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from db.enums import RiskLevel, WarningOutcome, WarningState
@@ -53,7 +52,7 @@ _CLOSE_OF_BUSINESS = dt.time(18, 0)
 #: Hours for the step that leads out of a state, by severity and state: {"high": {"raised": 24}}. What is not named has
 #: STEP_DAYS.
 Hours = Mapping[str, Mapping[str, int]]
-NO_HOURS: Hours = MappingProxyType({})
+NO_HOURS: Hours = {}
 LONGEST_STEP_HOURS = 90 * 24
 
 _RANKS = {level: rank for rank, level in enumerate(RiskLevel)}
