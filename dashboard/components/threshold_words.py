@@ -9,7 +9,7 @@ from services.early_warnings import WarningRule
 from services.early_warnings.threshold_limits import ThresholdUnit, threshold_limit
 
 THRESHOLDS: dict[str, str] = {
-    "days": N_("Days past due, or until the end"),
+    "days": N_("Days past due"),
     "days_high": N_("Days before the end from which it is high"),
     "days_after": N_("Days after the end"),
     "recent_days": N_("Days that count as recent"),
@@ -41,9 +41,16 @@ THRESHOLDS: dict[str, str] = {
 }
 
 
-def threshold_name(name: str) -> str:
-    """What a threshold is called."""
-    return _(THRESHOLDS[name])
+#: What a threshold means in one rule, where the same name says different things.
+OF_RULE: dict[tuple[str, str], str] = {
+    ("guarantee_expiring", "days"): N_("Days until it ends"),
+    ("limitation_near", "days"): N_("Days until the claim is barred"),
+}
+
+
+def threshold_name(rule: WarningRule, name: str) -> str:
+    """What a threshold of a rule is called."""
+    return _(OF_RULE.get((rule.code, name)) or THRESHOLDS[name])
 
 
 def threshold_value(rule: WarningRule, name: str, value: int | Decimal) -> str:
@@ -59,7 +66,7 @@ def threshold_value(rule: WarningRule, name: str, value: int | Decimal) -> str:
 def thresholds_text(rule: WarningRule) -> str:
     """All thresholds of a rule, one after the other."""
     return " · ".join(
-        _("%(name)s %(value)s") % {"name": threshold_name(name), "value": threshold_value(rule, name, value)}
+        _("%(name)s %(value)s") % {"name": threshold_name(rule, name), "value": threshold_value(rule, name, value)}
         for name, value in rule.thresholds.items()
     )
 

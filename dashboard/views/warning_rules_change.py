@@ -98,7 +98,8 @@ def _threshold_fields(edition: RuleEdition) -> None:
         is_ratio = limit.unit is ThresholdUnit.RATIO
         scale = 100 if is_ratio else 1
         _given(edition, name, round(value * scale))
-        words = _("%(name)s, in per cent") % {"name": threshold_name(name)} if is_ratio else threshold_name(name)
+        words = threshold_name(edition.rule, name)
+        words = _("%(name)s, in per cent") % {"name": words} if is_ratio else words
         st.number_input(
             words, min_value=int(limit.least * scale), max_value=int(limit.most * scale), step=1,
             key=_key(edition, name),

@@ -40,7 +40,9 @@ def headline(read: RulesReading) -> str:
             _("Of %(resolved)s resolved ones %(rate)s were false alarms.")
             % {"resolved": format_number(lately.resolved), "rate": format_percent(lately.false_alarm_rate, 0)}
         )
-    if year.bad_customers:
+    if not read.year[ALL_RULES].handling.raised:
+        sentences.append(_("No warning is old enough for its outcome to be known."))
+    elif year.bad_customers:
         sentences.append(
             _(
                 "Over the year whose outcome is known, warnings had come before for %(caught)s of %(bad)s customers "

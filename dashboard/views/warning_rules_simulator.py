@@ -80,7 +80,7 @@ def _asked_words(edition: RuleEdition, changed: Mapping[str, Any]) -> str:
         "changes": listed(
             _("%(name)s %(new)s instead of %(now)s")
             % {
-                "name": threshold_name(name), "new": threshold_value(rule, name, value),
+                "name": threshold_name(rule, name), "new": threshold_value(rule, name, value),
                 "now": threshold_value(rule, name, rule.thresholds[name]),
             }
             for name, value in changed.items()
@@ -157,7 +157,7 @@ def _changes_text(edition: RuleEdition, row: SimulationRow) -> str:
     return listed(
         _("%(name)s %(now)s, then %(new)s")
         % {
-            "name": threshold_name(name), "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
+            "name": threshold_name(edition.rule, name), "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
             "new": threshold_value(edition.rule, name, value),
         }
         for name, value in row.thresholds_new.items()
