@@ -127,8 +127,8 @@ def _days(value: object) -> str:
 def weeks_words(weeks: Sequence[WeekOfWarnings]) -> str:
     """What the colours of the bars are, with their sums."""
     return _(
-        "Dark: customer turned bad (%(bad)s). Mid: stayed good (%(good)s). Pale: outcome not known yet, or already bad "
-        "(%(other)s)."
+        "Foot, in colour: customer turned bad (%(bad)s). Grey: stayed good (%(good)s). Pale: outcome not known yet, or "
+        "already bad (%(other)s)."
     ) % {
         "bad": format_number(sum(one.turned_bad for one in weeks)),
         "good": format_number(sum(one.stayed_good for one in weeks)),

@@ -41,21 +41,23 @@ _AFTERNOON, _CLOSE, _EVENING = dt.time(16, 10), dt.time(18, 0), dt.time(18, 30)
 class Evening:
     """A run of the rules, so many days before the end, and how far people got with what was open before the next one.
 
-    Shares of the open warnings that are resolved, that somebody acts on at least, that are acknowledged at least.
+    Shares of the open warnings that are resolved, that somebody acts on at least, that are acknowledged at least. With
+    `workdays` they are resolved so many working days later, else when the rules run next.
     """
 
     before_end: int
     resolved: float
     acting: float
     acknowledged: float
+    workdays: int | None = None
 
 
 #: The first ones lie so far back that it is known by the end what became of the customers.
 EVENINGS = (
-    Evening(420, 1.00, 1.00, 1.00),
-    Evening(345, 1.00, 1.00, 1.00),
-    Evening(270, 1.00, 1.00, 1.00),
-    Evening(210, 1.00, 1.00, 1.00),
+    Evening(420, 1.00, 1.00, 1.00, workdays=4),
+    Evening(345, 1.00, 1.00, 1.00, workdays=4),
+    Evening(270, 1.00, 1.00, 1.00, workdays=4),
+    Evening(210, 1.00, 1.00, 1.00, workdays=4),
     Evening(63, 1.00, 1.00, 1.00),
     Evening(28, 0.98, 1.00, 1.00),
     Evening(14, 0.93, 0.97, 1.00),
@@ -112,7 +114,7 @@ class _Desk:
         next_day, day_after = _workday(day, 1, until), _workday(day, 2, until)
         self._step(evening.acknowledged, WarningState.RAISED, next_day, _MORNING, acknowledge_all)
         self._step(evening.acting, WarningState.ACKNOWLEDGED, day_after, _LATER, act_all)
-        self._resolve(evening.resolved, until)
+        self._resolve(evening.resolved, until if evening.workdays is None else _workday(day, evening.workdays, until))
 
     def _step(
         self,
