@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "risk": ("score", "warn"),
     "assess": ("assess",),
     "scorecards_history": ("scorecard-compare", "challenger"),
+    "warning_rules": ("warn-simulate",),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),

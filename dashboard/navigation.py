@@ -98,6 +98,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/policy:", "policy", "policy.read", RULES,
     ),
     PageSpec(
+        "warning_rules", "views/warning_rules.py", N_("Warning rules"),
+        N_("What each rule finds and how well it does; changes are tried out on history first."),
+        ":material/rule_settings:", "warning_rules", "warning_rule.read", RULES,
+    ),
+    PageSpec(
         "ledger", "views/ledger.py", N_("Ledger"),
         N_("Who changed what, from what to what, in an order that cannot be altered."),
         ":material/receipt_long:", "ledger", "ledger.read", RULES,

@@ -158,6 +158,23 @@ class WarningOutcome(StrEnum):
     FALSE_ALARM = "false_alarm"
 
 
+class LikelihoodSource(StrEnum):
+    """Where a warning rule's likelihood comes from: a person, its past warnings, or signs replayed on history."""
+
+    STATED = "stated"
+    WARNINGS = "warnings"
+    SIMULATION = "simulation"
+
+
+class SimulationState(StrEnum):
+    """A replay of a warning rule on history."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class Criterion(StrEnum):
     """Identification criteria (clause 2.3)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dashboard.i18n import N_, _, format_number, format_percent
-from services.early_warnings import Addressed, WarningRule
+from services.early_warnings import WarningRule
 
 WHEN: dict[str, str] = {
     "overdue_30": N_("An undisputed invoice is %(days)s days past due or more."),
@@ -58,6 +58,15 @@ WHEN: dict[str, str] = {
         "The industry's outlook fell by %(points)s points or its trend by %(steps)s steps from its best of the last "
         "%(window_days)s days, and money is owed; high from %(points_high)s points."
     ),
+    "probation_relapse": N_(
+        "A customer restored in the last %(probation_days)s days has an invoice %(days)s days past due again, or meets "
+        "a court or regulator (critical)."
+    ),
+    "limitation_near": N_(
+        "The claim to an open invoice is barred within %(days)s days, or was in the last %(days_after)s: "
+        "%(limitation_days)s days after the later of due date, last demand and last part payment; high from "
+        "%(days_high)s days before."
+    ),
     "resembles_listed": N_(
         "A customer of the last %(new_days)s days shares a credit code, a phone or %(similarity)s of a name with a "
         "listed one or a watch list entry."
@@ -75,8 +84,3 @@ def when_text(rule: WarningRule) -> str:
 def threshold_text(name: str, value: int | Decimal) -> str:
     """A threshold: ratios in per cent, all else as a number."""
     return format_percent(value, 0) if name.startswith(_RATIOS) else format_number(value)
-
-
-def addressed_text(rule: WarningRule) -> str:
-    """Whom its warnings go to."""
-    return _("Risk management") if rule.addressed is Addressed.RISK else _("The customer's department")

@@ -7,9 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.components.rule_words import addressed_text, when_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import (
     N_,
@@ -23,10 +21,9 @@ from dashboard.i18n import (
     with_value,
 )
 from dashboard.labels import label
-from dashboard.navigation import file_of
+from dashboard.navigation import file_of, page_spec
 from dashboard.views.policy_reads import PolicyReading
 from db.enums import Dimension
-from services.early_warnings import RULES
 from services.metrics.definitions import METRIC_DEFINITIONS
 from services.metrics.figures import DEFINITION_VERSION
 from services.scorecard_in_force import ScorecardInForce
@@ -173,32 +170,17 @@ def _floor_text(floor: Floor) -> str:
 
 
 def rules_part() -> None:
-    """Draw the warning rules with their thresholds."""
+    """Say how the warning rules work, and lead to them."""
     st.markdown(
         _(
             "A customer has one open warning of a rule at a time; further evidence joins it. The queue's order is "
             "money at risk × likelihood × time left."
         )
     )
-    plain_table(
-        [
-            Head(_("Rule")),
-            Head(_("Raised when")),
-            Head(_("Severity from")),
-            Head(_("Likelihood"), is_figure=True),
-            Head(_("Goes to")),
-        ],
-        [
-            [
-                _strong(_(rule.title)),
-                Cell(when_text(rule)),
-                Cell(html=level_badge(rule.severity, short=True)),
-                Cell(format_percent(rule.likelihood, 0)),
-                Cell(addressed_text(rule)),
-            ]
-            for rule in RULES.values()
-        ],
-    )
+    st.page_link(
+        file_of("warning_rules"), label=_("All rules with their thresholds, and how well each does"),
+        icon=page_spec("warning_rules").icon,
+    )  # fmt: skip
 
 
 def metrics_part(read: PolicyReading) -> None:

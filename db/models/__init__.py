@@ -45,6 +45,7 @@ from db.models.reference import (
     WatchlistEntry,
 )
 from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
+from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
@@ -52,7 +53,7 @@ __all__ = [
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
     "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup",
-    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "SalesOrder", "Score",
-    "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt",
-    "SiteVisit", "SiteVisitPhoto", "WatchlistEntry",
+    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder",
+    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
+    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import CustomerScoped, Instant, Money, Ratio, Versioned, one_of
@@ -150,6 +160,10 @@ class EarlyWarning(CustomerScoped, Versioned):
         CheckConstraint("(state = 'resolved') = (outcome IS NOT NULL)", name="outcome_when_resolved"),
         CheckConstraint("likelihood BETWEEN 0 AND 1", name="likelihood_range"),
         CheckConstraint("(snoozed_until IS NULL) = (snooze_reason IS NULL)", name="snooze_has_reason"),
+        CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_in_time IS NULL)", name="acknowledged_in_time_or_not"
+        ),
+        Index("ix_early_warning_rule_raised_on", "rule", "raised_on"),
         Index(
             "uq_early_warning_open",
             "customer_id",
@@ -186,6 +200,10 @@ class EarlyWarning(CustomerScoped, Versioned):
     evidence_on: Mapped[dt.date]
     resolution_note: Mapped[str | None]
     resolved_at: Mapped[Instant | None]
+    rule_edition: Mapped[int] = mapped_column(server_default="0", default=0)
+    also_department_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
+    acknowledged_at: Mapped[Instant | None]
+    acknowledged_in_time: Mapped[bool | None]
 
 
 class Listing(CustomerScoped, Versioned):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, and_, case, or_, update
+import datetime as dt
+
+from sqlalchemy import ColumnElement, Table, and_, case, literal, or_, update
 
 from db.enums import WarningState
 from db.models import EarlyWarning
 from services import access, data_versions, ledger
 from services.context import Context
+from services.early_warnings.editions import rules_in_force
 from services.early_warnings.lifecycle import (
     HIGHEST_ESCALATION,
     STEP_DAYS,
@@ -30,8 +33,7 @@ def escalate_overdue(ctx: Context) -> int:
         NotAllowedError: the actor may not run it (the worker may).
     """
     access.ensure_may(ctx, "early_warning.raise")
-    clock, zone = company_clock(ctx), company_zone(ctx)
-    deadlines = {severity: step_deadline(severity, clock, zone) for severity in STEP_DAYS}
+    clock = company_clock(ctx)
     passed = and_(
         _TABLE.c.state != WarningState.RESOLVED,
         _TABLE.c.due_at <= clock,
@@ -43,7 +45,7 @@ def escalate_overdue(ctx: Context) -> int:
         .where(passed)
         .values(
             escalation=_TABLE.c.escalation + 1,
-            due_at=case(deadlines, value=_TABLE.c.severity),
+            due_at=_next_deadline(ctx, clock),
             version=_TABLE.c.version + 1,
             changed_at=ctx.now,
         )
@@ -57,3 +59,19 @@ def escalate_overdue(ctx: Context) -> int:
     )
     data_versions.bump(ctx, "early_warnings")
     return len(levels)
+
+
+def _next_deadline(ctx: Context, clock: dt.datetime) -> ColumnElement[dt.datetime]:
+    """The deadline of the step that a warning waits for, begun now: by severity, and as its rule says where it does."""
+    zone = company_zone(ctx)
+    own = [
+        (
+            and_(_TABLE.c.rule == code, _TABLE.c.severity == severity, _TABLE.c.state == state),
+            literal(step_deadline(severity, clock, zone, edition.deadline_hours, state)),
+        )
+        for code, edition in rules_in_force(ctx, ctx.today).items()
+        for severity, by_state in edition.deadline_hours.items()
+        for state in by_state
+    ]
+    shared = [(_TABLE.c.severity == severity, literal(step_deadline(severity, clock, zone))) for severity in STEP_DAYS]
+    return case(*own, *shared)

@@ -51,7 +51,7 @@ def open_invoices(frame: Frame, name: str = "open_invoice") -> Subquery:
                 PaymentAllocation.paid_on <= frame.day,
             ),
         )
-        .where(Invoice.issued_on <= frame.day, InvoiceSettlement.invoice_id.is_(None))
+        .where(Invoice.issued_on <= frame.day, InvoiceSettlement.invoice_id.is_(None), frame.only(Invoice.customer_id))
         .group_by(Invoice.customer_id, Invoice.id)
         .having(Invoice.amount - paid > 0)
         .subquery(f"{name}_due")
@@ -94,6 +94,6 @@ def with_credit_limit(frame: Frame) -> Subquery:
     return (
         select(Customer.customer_id, Customer.credit_limit, owed.c.money)
         .join(owed, owed.c.customer_id == Customer.customer_id)
-        .where(Customer.credit_limit.is_not(None), owed.c.money > 0)
+        .where(Customer.credit_limit.is_not(None), owed.c.money > 0, frame.only(Customer.customer_id))
         .subquery("limited")
     )

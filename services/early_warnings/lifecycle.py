@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,12 @@ MEMORY_DAYS: dict[str, int | None] = {
 #: What a fixed business date (a sample that stands still) takes for the time of day.
 _CLOSE_OF_BUSINESS = dt.time(18, 0)
 
+#: Hours for the step that leads out of a state, by severity and state: {"high": {"raised": 24}}. What is not named has
+#: STEP_DAYS.
+Hours = Mapping[str, Mapping[str, int]]
+NO_HOURS: Hours = {}
+LONGEST_STEP_HOURS = 90 * 24
+
 _RANKS = {level: rank for rank, level in enumerate(RiskLevel)}
 
 
@@ -72,15 +79,27 @@ def company_zone(ctx: Context) -> ZoneInfo:
     return ZoneInfo(ctx.policy_history.on(ctx.now.date()).time_zone)
 
 
-def step_deadline(severity: str, start: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """When a step that begins at `start` is due: the same time of day, STEP_DAYS calendar days later."""
-    return later_by_days(start, STEP_DAYS[severity], zone)
+def step_hours(hours: Hours, severity: str, state: str) -> int:
+    """Hours for the step that leads out of a state: the rule's own, else STEP_DAYS."""
+    own = hours.get(severity, {}).get(state)
+    return STEP_DAYS[severity] * 24 if own is None else own
+
+
+def step_deadline(
+    severity: str, start: dt.datetime, zone: ZoneInfo, hours: Hours = NO_HOURS, state: str = WarningState.RAISED
+) -> dt.datetime:
+    """When the step that leads out of `state`, and begins at `start`, is due: 24 hours are the same time next day."""
+    return _later(start, dt.timedelta(hours=step_hours(hours, severity, state)), zone)
 
 
 def later_by_days(start: dt.datetime, days: int, zone: ZoneInfo) -> dt.datetime:
     """The same time of day in `zone`, calendar days later (24 hours each, but for changes to summer time)."""
+    return _later(start, dt.timedelta(days=days), zone)
+
+
+def _later(start: dt.datetime, time: dt.timedelta, zone: ZoneInfo) -> dt.datetime:
     local = start.astimezone(zone)
-    return (local + dt.timedelta(days=days)).astimezone(dt.UTC)
+    return (local + time).astimezone(dt.UTC)
 
 
 def stored_priority(money: Decimal, likelihood: Decimal) -> Decimal:

@@ -57,6 +57,7 @@ def _bad_news(frame: Frame, limits: Thresholds, kinds: tuple[ReputationKind, ...
             event.kind.in_(kinds),
             event.occurred_on <= frame.day,
             event.occurred_on > frame.days_ago(limits["newer_than_days"]),
+            frame.only(event.customer_id),
         )
         .group_by(event.customer_id)
     )  # fmt: skip
@@ -116,7 +117,7 @@ def _industry_cut(frame: Frame, limits: Thresholds) -> Select[Any]:
         .join(owed, owed.c.customer_id == Customer.customer_id)
         .join(newest, newest.c.industry_code == Customer.industry_code)
         .join(best, best.c.industry_code == Customer.industry_code)
-        .where(or_(drop >= limits["points"], turn >= limits["steps"]))
+        .where(or_(drop >= limits["points"], turn >= limits["steps"]), frame.only(Customer.customer_id))
     )  # fmt: skip
 
 

@@ -17,7 +17,9 @@ from services.early_warnings.exposure import arrears, exposure, open_invoices, w
 from services.early_warnings.rule import (
     Addressed,
     FactKind,
+    FindingsQuery,
     Frame,
+    SqlValue,
     Thresholds,
     WarningRule,
     found,
@@ -30,18 +32,25 @@ from services.errors import N_
 
 
 def _past_due(frame: Frame, limits: Thresholds) -> Select[Any]:
-    """Undisputed invoices at least `days` past due. From `critical_days` on (policy 2.3, arrears) it is critical."""
+    """Undisputed invoices at least `days` past due."""
+    return _late_invoices(frame, limits, open_invoices(frame), literal(RiskLevel.MEDIUM.value))
+
+
+def _long_past_due(frame: Frame, limits: Thresholds) -> Select[Any]:
+    """As `_past_due`, and critical once arrears call for identification (policy 2.3)."""
     invoice = open_invoices(frame)
-    oldest = func.min(invoice.c.due_on)
-    base = RiskLevel.HIGH if limits["days"] >= 60 else RiskLevel.MEDIUM
-    critical = and_(literal(limits["days"] >= 60), oldest <= frame.days_ago(frame.policy.arrears_days))
+    identify = func.min(invoice.c.due_on) <= frame.days_ago(frame.policy.arrears_days)
+    return _late_invoices(frame, limits, invoice, case((identify, RiskLevel.CRITICAL), else_=RiskLevel.HIGH))
+
+
+def _late_invoices(frame: Frame, limits: Thresholds, invoice: Subquery, severity: SqlValue) -> Select[Any]:
     return (
         found(
             invoice.c.customer_id,
             money=func.sum(invoice.c.balance),
-            severity=case((critical, RiskLevel.CRITICAL), else_=base),
+            severity=severity,
             items=newest_items(invoice.c.invoice_no, invoice.c.due_on.desc(), invoice.c.invoice_no),
-            facts={"count": func.count(), "oldest_due_on": oldest},
+            facts={"count": func.count(), "oldest_due_on": func.min(invoice.c.due_on)},
         )
         .where(invoice.c.is_disputed.is_(False), invoice.c.due_on <= frame.days_ago(limits["days"]))
         .group_by(invoice.c.customer_id)
@@ -72,6 +81,7 @@ def _broken_promises(frame: Frame) -> Subquery:
         DunningNotice.response == DunningResponse.PROMISE,
         DunningNotice.sent_on <= frame.day,
         DunningNotice.promised_on < frame.day,
+        frame.only(DunningNotice.customer_id),
     )
     invoice = open_invoices(frame, "promised_invoice")
     named = (
@@ -144,6 +154,8 @@ def _slower_than_habit(frame: Frame, limits: Thresholds) -> Select[Any]:
             Invoice.is_disputed.is_(False),
             InvoiceSettlement.paid_off_on <= frame.day,
             InvoiceSettlement.paid_off_on > frame.days_ago(limits["recent_days"] + limits["habit_days"]),
+            frame.only(Invoice.customer_id),
+            frame.only(InvoiceSettlement.customer_id),
         )
         .group_by(Invoice.customer_id)
         .having(
@@ -171,7 +183,7 @@ def _limit_use(frame: Frame, limits: Thresholds) -> Select[Any]:
     ).where(money >= limit * limits["share"])
 
 
-def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str) -> WarningRule:
+def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str, findings: FindingsQuery) -> WarningRule:
     return WarningRule(
         code=f"overdue_{days}",
         severity=severity,
@@ -181,13 +193,13 @@ def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str) -
         addressed=Addressed.OWNER,
         facts={"count": FactKind.COUNT, "oldest_due_on": FactKind.DAYS_SINCE},
         thresholds={"days": days},
-        findings=_past_due,
+        findings=findings,
     )
 
 
 PAYMENT_RULES: tuple[WarningRule, ...] = (
-    _overdue_rule(30, RiskLevel.MEDIUM, "0.20", N_("30 days past due")),
-    _overdue_rule(60, RiskLevel.HIGH, "0.50", N_("60 days past due")),
+    _overdue_rule(30, RiskLevel.MEDIUM, "0.20", N_("30 days past due"), _past_due),
+    _overdue_rule(60, RiskLevel.HIGH, "0.50", N_("60 days past due"), _long_past_due),
     WarningRule(
         code="overdue_share",
         severity=RiskLevel.MEDIUM,

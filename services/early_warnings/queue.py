@@ -11,12 +11,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, Select, and_, case, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    and_,
+    any_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from db.enums import RiskLevel, Role, WarningState
 from db.models import AppUser, Customer, Department, EarlyWarning
 from services import access
 from services.context import Context
+from services.early_warnings.editions import rule_history
 from services.early_warnings.lifecycle import HALVING_HOURS, company_clock, company_zone
 from services.early_warnings.rows import Fact, Page, QueueCounts, QueueFilter, WarningRow, Why
 from services.early_warnings.rule import FactKind, WarningRule
@@ -73,7 +89,12 @@ def visible_to(ctx: Context) -> ColumnElement[bool]:
         return literal(True)
     if ctx.actor.department_id is None:
         return _assigned_to(ctx)
-    return or_(EarlyWarning.department_id == ctx.actor.department_id, _assigned_to(ctx))
+    return or_(_addressed_to(ctx.actor.department_id), _assigned_to(ctx))
+
+
+def _addressed_to(department_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  (an id, or a query that finds one)
+    """The department that works it, or one that it goes to as well."""
+    return or_(EarlyWarning.department_id == department_id, any_(EarlyWarning.also_department_ids) == department_id)
 
 
 def _assigned_to(ctx: Context) -> ColumnElement[bool]:
@@ -100,7 +121,7 @@ def _chosen(ctx: Context, filters: QueueFilter) -> Select[*tuple[Any, ...]]:
         query = query.where(_assigned_to(ctx))
     if filters.department is not None:
         department = select(Department.id).where(Department.code == filters.department).scalar_subquery()
-        query = query.where(EarlyWarning.department_id == department)
+        query = query.where(_addressed_to(department))
     return _searched(query, filters.search.strip())
 
 
@@ -227,7 +248,10 @@ def _row(ctx: Context, row: Row[Any]) -> WarningRow:
         customer_name=row.customer_name, rule=row.rule, title=rule.title, severity=row.severity, state=row.state,
         outcome=row.outcome, department=row.department, assignee_id=row.assignee_id, assignee=row.assignee,
         level=row.risk_level, score=row.risk_score, money_at_risk=row.money_at_risk, likelihood=row.likelihood,
-        why=_why(rule, row.evidence.get("facts", {}), row.money_at_risk, ctx.today),
+        why=_why(
+            rule_history(ctx).edition(row.rule, row.rule_edition).rule, row.evidence.get("facts", {}),
+            row.money_at_risk, ctx.today,
+        ),
         items=tuple(str(item) for item in row.evidence.get("items", ()) if item is not None),
         raised_on=row.raised_on, raised_at=row.raised_at, due_at=row.due_at,
         hours_left=None if row.state == WarningState.RESOLVED else (row.due_at - clock).total_seconds() / 3600,

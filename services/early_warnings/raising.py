@@ -1,4 +1,8 @@
-"""Raising warnings: every rule over all customers as of a day, one open warning per customer and rule (SPEC 6)."""
+"""Raising warnings: every rule as of a day, one open warning per customer and rule (SPEC 6).
+
+A run looks at all customers, or at those named whose data changed: seconds after a change, at a cost that follows it.
+What the days alone bring about is found by the run over all after midnight.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,9 @@ from db.models import Customer, Department
 from services import access, data_versions, ledger
 from services.context import Context
 from services.early_warnings import storing
+from services.early_warnings.editions import RuleEdition, rules_in_force
 from services.early_warnings.lifecycle import company_clock, company_zone, severity_rank, step_deadline, stored_priority
-from services.early_warnings.rule import Addressed, Finding, WarningRule
+from services.early_warnings.rule import Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
 from services.early_warnings.verdict import OpenSign, Verdict, has_returned, verdict_on
 from services.errors import N_, RefusedError
@@ -47,23 +52,34 @@ class RaiseResult:
 class _Run:
     """What one rule did so far, with the keys and old values that the ledger keeps."""
 
-    rule: WarningRule
+    edition: RuleEdition
     as_of: dt.date
+    risk_department: int | None
     raised: list[str] = field(default_factory=list)
     joined: dict[str, Any] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
 
     @property
+    def rule(self) -> WarningRule:
+        return self.edition.rule
+
+    @property
     def count(self) -> RuleCount:
         return RuleCount(len(self.raised), len(self.joined), len(self.gone))
 
 
-def raise_warnings(ctx: Context, as_of: dt.date, rules: Sequence[WarningRule] = COMPUTED_RULES) -> RaiseResult:
-    """Look at all customers as of the end of a day and raise what the rules find.
+def raise_warnings(
+    ctx: Context,
+    as_of: dt.date,
+    rules: Sequence[WarningRule] = COMPUTED_RULES,
+    customers: Sequence[int] | None = None,
+) -> RaiseResult:
+    """Look at customers (None: all) as of the end of a day and raise what the rules find, as they are on that day.
 
-    A second run on the same data changes nothing. Runs wait for each other. A run for an earlier day raises what showed
-    then, but leaves newer evidence alone; deadlines always run from now, because people work from now on.
+    Rules that are switched off find nothing, and leave what they found before as it is. A second run on the same data
+    changes nothing. Runs wait for each other. A run for an earlier day raises what showed then, but leaves newer
+    evidence alone; deadlines always run from now, because people work from now on.
 
     Raises:
         NotAllowedError: the actor may not raise warnings.
@@ -73,8 +89,8 @@ def raise_warnings(ctx: Context, as_of: dt.date, rules: Sequence[WarningRule] = 
     if as_of > ctx.today:
         raise RefusedError(N_("Warnings can't be raised for %(day)s, which has not come yet."), day=as_of)
     ctx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_RUN_AT_A_TIME})
-    risk_department = risk_department_of(ctx)
-    by_rule = {rule.code: _run_rule(ctx, rule, as_of, risk_department) for rule in rules}
+    named = None if customers is None else tuple(sorted(set(customers)))
+    by_rule = _run_rules(ctx, as_of, rules, named)
     result = RaiseResult(
         as_of=as_of,
         raised=sum(one.raised for one in by_rule.values()),
@@ -93,12 +109,27 @@ def risk_department_of(ctx: Context) -> int | None:
     return ctx.session.execute(risk).scalar_one_or_none()
 
 
-def _run_rule(ctx: Context, rule: WarningRule, as_of: dt.date, risk_department: int | None) -> RuleCount:
-    run = _Run(rule, as_of)
-    for part in finding_partitions(ctx, rule, as_of):
-        _apply(ctx, run, part, risk_department)
+def _run_rules(
+    ctx: Context, as_of: dt.date, rules: Sequence[WarningRule], named: tuple[int, ...] | None
+) -> dict[str, RuleCount]:
+    if named == ():
+        return {}
+    editions, risk_department = rules_in_force(ctx, as_of), risk_department_of(ctx)
+    return {
+        rule.code: _run_rule(ctx, _Run(editions[rule.code], as_of, risk_department), named)
+        for rule in rules
+        if editions[rule.code].is_active
+    }
+
+
+def _run_rule(ctx: Context, run: _Run, named: tuple[int, ...] | None) -> RuleCount:
+    rule = run.rule
+    if named is not None and rule.scope is not None:
+        named = rule.scope(ctx, named)
+    for part in finding_partitions(ctx, rule, run.as_of, named):
+        _apply(ctx, run, part)
         run.seen += [one.customer_id for one in part]
-    run.gone = storing.mark_gone(ctx, rule.code, as_of, run.seen)
+    run.gone = storing.mark_gone(ctx, rule.code, run.as_of, run.seen, named)
     _record(ctx, run)
     return run.count
 
@@ -115,11 +146,12 @@ def _record(ctx: Context, run: _Run) -> None:
         after={
             "as_of": run.as_of, "raised": len(run.raised), "joined": len(run.joined), "gone": len(run.gone),
             "raised_rows": run.raised, "gone_rows": run.gone, "thresholds": dict(run.rule.thresholds),
+            "edition": run.edition.edition,
         },
     )  # fmt: skip
 
 
-def _apply(ctx: Context, run: _Run, part: Sequence[Finding], risk_department: int | None) -> None:
+def _apply(ctx: Context, run: _Run, part: Sequence[Finding]) -> None:
     customers = [one.customer_id for one in part]
     standing = storing.open_rows(ctx, run.rule.code, customers)
     judged = storing.judged_rows(ctx, run.rule.code, customers, company_zone(ctx))
@@ -137,7 +169,7 @@ def _apply(ctx: Context, run: _Run, part: Sequence[Finding], risk_department: in
             back.append(one.customer_id)
     storing.note_return(ctx, run.rule.code, back)
     run.joined |= _joined(standing, changes, storing.change_rows(ctx, changes))
-    run.raised += storing.insert_rows(ctx, _new_rows(ctx, run, fresh, risk_department))
+    run.raised += storing.insert_rows(ctx, _new_rows(ctx, run, fresh))
 
 
 def _joined(
@@ -163,29 +195,46 @@ def _change(ctx: Context, run: _Run, row: storing.OpenRow, one: Finding, *, is_j
     severity = one.severity if is_graver else row.severity
     due_at = row.due_at
     if is_graver:
-        due_at = min(due_at, step_deadline(severity, company_clock(ctx), company_zone(ctx)))
+        due_at = min(
+            due_at,
+            step_deadline(severity, company_clock(ctx), company_zone(ctx), run.edition.deadline_hours, row.state),
+        )
     return {
         "customer_id": row.customer_id, "id": row.id, "version": row.version, "is_joined": is_joined,
         "is_graver": is_graver, "severity": severity, "due_at": due_at, "money_at_risk": one.money,
         "priority": stored_priority(one.money, row.likelihood),
         "evidence": dict(one.evidence) if is_joined else row.evidence,
-        "evidence_on": run.as_of if is_joined else row.evidence_on,
+        "evidence_on": run.as_of if is_joined else row.evidence_on, "rule_edition": run.edition.edition,
     }  # fmt: skip
 
 
-def _new_rows(ctx: Context, run: _Run, fresh: Sequence[Finding], risk_department: int | None) -> list[dict[str, Any]]:
-    rule, clock, zone = run.rule, company_clock(ctx), company_zone(ctx)
-    owners = owners_of(ctx, [one.customer_id for one in fresh]) if rule.addressed is Addressed.OWNER else {}
-    return [
-        {
+def _new_rows(ctx: Context, run: _Run, fresh: Sequence[Finding]) -> list[dict[str, Any]]:
+    rule, clock, zone, hours = run.rule, company_clock(ctx), company_zone(ctx), run.edition.deadline_hours
+    owners = owners_of(ctx, [one.customer_id for one in fresh]) if run.edition.addressed.owner else {}
+    rows = []
+    for one in fresh:
+        first, *also = departments_addressed(run.edition, owners.get(one.customer_id), run.risk_department)
+        rows.append({
             "customer_id": one.customer_id, "rule": rule.code, "severity": one.severity, "state": WarningState.RAISED,
-            "raised_on": run.as_of, "raised_at": clock, "due_at": step_deadline(one.severity, clock, zone),
-            "department_id": owners.get(one.customer_id) or risk_department, "money_at_risk": one.money,
+            "raised_on": run.as_of, "raised_at": clock, "due_at": step_deadline(one.severity, clock, zone, hours),
+            "department_id": first, "also_department_ids": also, "money_at_risk": one.money,
             "likelihood": rule.likelihood, "priority": stored_priority(one.money, rule.likelihood),
             "evidence": dict(one.evidence), "evidence_on": run.as_of, "changed_at": ctx.now,
-        }
-        for one in fresh
-    ]  # fmt: skip
+            "rule_edition": run.edition.edition,
+        })  # fmt: skip
+    return rows
+
+
+def departments_addressed(edition: RuleEdition, owner: int | None, risk: int | None) -> list[int | None]:
+    """The departments a warning goes to, the one that works it first. A customer without an owner is risk's."""
+    wanted: list[int | None] = []
+    if edition.addressed.owner:
+        wanted.append(owner or risk)
+    if edition.addressed.risk:
+        wanted.append(risk)
+    wanted += edition.department_ids
+    known = [one for one in dict.fromkeys(wanted) if one is not None]
+    return list(known) or [None]
 
 
 def owners_of(ctx: Context, customers: Sequence[int]) -> dict[int, int | None]:

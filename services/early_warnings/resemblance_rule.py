@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     Integer,
     Numeric,
@@ -31,6 +33,7 @@ from sqlalchemy import (
 
 from db.enums import ListingState, RiskLevel
 from db.models import Customer, Listing, WatchlistEntry
+from services.context import Context
 from services.early_warnings.exposure import exposure
 from services.early_warnings.rule import (
     Addressed,
@@ -98,7 +101,7 @@ def _newcomers(frame: Frame, limits: Thresholds) -> CTE:
         Customer.credit_limit, _digits_of(Customer.phone).label("phone"),
     )  # fmt: skip
     is_new = and_(Customer.since <= frame.day, Customer.since > frame.days_ago(limits["new_days"]))
-    return _materialised(select(*columns).where(is_new), "newcomer")
+    return _materialised(select(*columns).where(is_new, frame.only(Customer.customer_id)), "newcomer")
 
 
 def _materialised(query: Select[Any], name: str) -> CTE:
@@ -182,6 +185,15 @@ def _resembles_listed(frame: Frame, limits: Thresholds) -> Select[Any]:
     )  # fmt: skip
 
 
+def _whom_it_concerns(ctx: Context, customers: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The named customers; everybody where one of them was ever listed: a newcomer may resemble it since just now."""
+    listed = select(Listing.customer_id).where(
+        Listing.customer_id == func.any(cast(list(customers), ARRAY(BigInteger))),
+        Listing.state.in_((ListingState.CONFIRMED, ListingState.RESTORED)),
+    )
+    return None if ctx.session.execute(listed.limit(1)).first() else customers
+
+
 RESEMBLES_LISTED = WarningRule(
     code="resembles_listed",
     severity=RiskLevel.MEDIUM,
@@ -192,4 +204,5 @@ RESEMBLES_LISTED = WarningRule(
     facts={"name": FactKind.TEXT, "entry": FactKind.TEXT, "alike": FactKind.RATIO},
     thresholds={"new_days": 90, "similarity": Decimal("0.6")},
     findings=_resembles_listed,
+    scope=_whom_it_concerns,
 )

@@ -7,13 +7,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, cast, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from db.enums import RiskLevel
 from services.policy import Policy
+
+if TYPE_CHECKING:
+    from services.context import Context
 
 #: Evidence names at most this many things, newest first; beyond it the count alone grows.
 MOST_ITEMS = 500
@@ -41,11 +56,20 @@ class Addressed(StrEnum):
 class Frame:
     """The day a rule looks at, and the policy in force on it. A rule sees only rows dated on or before `day`.
 
-    Undated columns (dispute flag, credit limit, owner department, industry) are taken as they stand now.
+    Undated columns (dispute flag, credit limit, owner department, industry) are taken as they stand now. With
+    `customers` the statement reads and finds these alone, so that its cost follows them and not the company's size.
     """
 
     day: dt.date
     policy: Policy
+    customers: tuple[int, ...] | None = None
+
+    def only(self, customer_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  (a column, or a model's attribute)
+        """The condition that a row belongs to one of `customers`; true where none are named."""
+        if self.customers is None:
+            return true()
+        named: ColumnElement[bool] = customer_id == func.any(cast(list(self.customers), ARRAY(BigInteger)))
+        return named
 
     def days_ago(self, days: int | Decimal) -> dt.date:
         """The day that lies `days` before."""
@@ -55,6 +79,7 @@ class Frame:
 SqlValue = SQLColumnExpression[Any]
 Thresholds = Mapping[str, int | Decimal]
 FindingsQuery = Callable[[Frame, Thresholds], Select[Any]]
+Scope = Callable[["Context", tuple[int, ...]], tuple[int, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -64,7 +89,8 @@ class WarningRule:
     `severity` is the least that a finding has; the statement may raise it by what it finds. `why` is a message id whose
     %(names)s are facts, thresholds and `money` (the money at risk). `likelihood` (0-1) that money is lost when the sign
     shows: a starting value, ordered by how late the sign comes in the usual decline. `findings` gives one row a
-    customer: customer_id, money (base currency), severity, evidence; None for what only people raise.
+    customer: customer_id, money (base currency), severity, evidence; None for what only people raise. `scope` says
+    whose findings can change when the named customers do, None for everybody's; without it, their own.
     """
 
     code: str
@@ -76,6 +102,7 @@ class WarningRule:
     facts: Mapping[str, FactKind]
     thresholds: Thresholds
     findings: FindingsQuery | None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from db.enums import RiskLevel
 from services.context import Context
 from services.early_warnings.outside_rules import OUTSIDE_RULES
 from services.early_warnings.payment_rules import PAYMENT_RULES
+from services.early_warnings.recourse_rules import RECOURSE_RULES
 from services.early_warnings.resemblance_rule import RESEMBLES_LISTED
 from services.early_warnings.rule import Addressed, FactKind, Finding, Frame, WarningRule
 from services.early_warnings.standing_rules import STANDING_RULES
@@ -34,7 +35,13 @@ TIP = WarningRule(
 )
 
 #: Rules that are computed, in the order in which they run.
-COMPUTED_RULES: tuple[WarningRule, ...] = (*PAYMENT_RULES, *STANDING_RULES, *OUTSIDE_RULES, RESEMBLES_LISTED)
+COMPUTED_RULES: tuple[WarningRule, ...] = (
+    *PAYMENT_RULES,
+    *STANDING_RULES,
+    *OUTSIDE_RULES,
+    *RECOURSE_RULES,
+    RESEMBLES_LISTED,
+)
 
 RULES: dict[str, WarningRule] = {rule.code: rule for rule in (*COMPUTED_RULES, TIP)}
 
@@ -50,23 +57,37 @@ def rule_by_code(code: str) -> WarningRule:
     return RULES[code]
 
 
-def findings_query(ctx: Context, rule: WarningRule, day: dt.date) -> Select[Any]:
-    """The rule's statement for a day, with the policy in force on it, by customer_id."""
+def findings_query(
+    ctx: Context, rule: WarningRule, day: dt.date, customers: tuple[int, ...] | None = None
+) -> Select[Any]:
+    """The rule's statement for a day, with the policy in force on it, by customer_id; for some customers, or all."""
     if rule.findings is None:
         raise ValueError(rule.code)
-    query = rule.findings(Frame(day, ctx.policy_history.on(day)), rule.thresholds)
+    query = rule.findings(Frame(day, ctx.policy_history.on(day), customers), rule.thresholds)
     return query.order_by(text("customer_id"))
 
 
-def finding_partitions(ctx: Context, rule: WarningRule, day: dt.date) -> Iterator[Sequence[Finding]]:
+def severity_in(rule: WarningRule, found: str) -> str:
+    """The severity of a finding in an edition: where the statement found no more than the shipped rule's least, the
+    edition's least; never below it."""
+    level = RiskLevel(found)
+    if level == RULES[rule.code].severity:
+        return rule.severity.value
+    return max(level, rule.severity, key=list(RiskLevel).index).value
+
+
+def finding_partitions(
+    ctx: Context, rule: WarningRule, day: dt.date, customers: tuple[int, ...] | None = None
+) -> Iterator[Sequence[Finding]]:
     """What a rule finds as of a day, in parts that fit into memory whatever the number of customers."""
     # A cursor is planned for its first rows by default; these are all read.
     ctx.session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
-    result = ctx.session.execute(findings_query(ctx, rule, day), execution_options={"yield_per": _PARTITION})
+    query = findings_query(ctx, rule, day, customers)
+    result = ctx.session.execute(query, execution_options={"yield_per": _PARTITION})
     for part in result.partitions():
-        yield [Finding(*row) for row in part]
+        yield [Finding(row.customer_id, row.money, severity_in(rule, row.severity), row.evidence) for row in part]
 
 
-def findings(ctx: Context, rule: WarningRule, day: dt.date) -> list[Finding]:
+def findings(ctx: Context, rule: WarningRule, day: dt.date, customers: tuple[int, ...] | None = None) -> list[Finding]:
     """All that a rule finds as of a day, by customer."""
-    return [one for part in finding_partitions(ctx, rule, day) for one in part]
+    return [one for part in finding_partitions(ctx, rule, day, customers) for one in part]

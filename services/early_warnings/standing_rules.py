@@ -57,7 +57,7 @@ def _graded_reports(frame: Frame, name: str) -> Subquery:
             grade.label("grade"),
             func.row_number().over(partition_by=own, order_by=CreditReport.reported_on.desc()).label("back"),
         )
-        .where(CreditReport.reported_on <= frame.day, grade.is_not(None))
+        .where(CreditReport.reported_on <= frame.day, grade.is_not(None), frame.only(CreditReport.customer_id))
         .subquery(name)
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def _statements(frame: Frame) -> Subquery:
             beside(func.lag(leverage)).label("leverage_before"),
             beside(func.lead(FinancialStatement.period_end)).label("next_period_end"),
         )
-        .where(FinancialStatement.period_end <= frame.day)
+        .where(FinancialStatement.period_end <= frame.day, frame.only(FinancialStatement.customer_id))
         .subquery("statement")
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _final_levels(frame: Frame) -> Subquery:
         .ext(distinct_on(Assessment.customer_id))
         .where(
             Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL,
-            Assessment.assessed_on <= frame.day,
+            Assessment.assessed_on <= frame.day, frame.only(Assessment.customer_id),
         )
         .order_by(Assessment.customer_id, Assessment.assessed_on.desc())
         .subquery("final_level")
@@ -174,7 +174,11 @@ def _final_levels(frame: Frame) -> Subquery:
 
 def _high_since(frame: Frame) -> Subquery:
     """The first day of each customer's unbroken run of high or critical final assessments, up to the newest one."""
-    is_final = (Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL)
+    is_final = (
+        Assessment.stage == AssessmentStage.FINAL,
+        Assessment.state == AssessmentState.FINAL,
+        frame.only(Assessment.customer_id),
+    )
     below = (
         select(Assessment.customer_id, func.max(Assessment.assessed_on).label("last_on"))
         .where(*is_final, Assessment.assessed_on <= frame.day, Assessment.level.not_in(_HIGH_LEVELS))
@@ -231,6 +235,7 @@ def _guarantee_expiring(frame: Frame, limits: Thresholds) -> Select[Any]:
             Guarantee.expires_on <= frame.days_ago(-limits["days"]),
             Guarantee.expires_on >= frame.days_ago(limits["days_after"]),
             or_(Guarantee.valid_from.is_(None), Guarantee.valid_from <= frame.day),
+            frame.only(Guarantee.customer_id),
         )
         .group_by(Guarantee.customer_id)
     )
@@ -239,7 +244,7 @@ def _guarantee_expiring(frame: Frame, limits: Thresholds) -> Select[Any]:
 def _information_stale(frame: Frame, _limits: Thresholds) -> Select[Any]:
     """What the owner department must know is late, by the very statement of its worklist, while money is owed."""
     owed = exposure(frame)
-    now = standing(frame.day, frame.policy).subquery("stood")
+    now = standing(frame.day, frame.policy, frame.customers).subquery("stood")
     severity = case(
         (now.c.level == RiskLevel.CRITICAL, RiskLevel.HIGH), (now.c.level == RiskLevel.HIGH, RiskLevel.MEDIUM),
         else_=RiskLevel.LOW,

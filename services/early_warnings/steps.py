@@ -14,6 +14,7 @@ from db.enums import Role, WarningState
 from db.models import CustomerKey, EarlyWarning
 from services import access, data_versions, ledger
 from services.context import Context
+from services.early_warnings.editions import rule_history
 from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, company_clock, company_zone, step_deadline
 from services.early_warnings.queue import rows_by_key
 from services.early_warnings.rows import WarningRow
@@ -173,7 +174,8 @@ def ensure_own_department(ctx: Context, row: EarlyWarning) -> None:
     """
     if ctx.actor.role is not Role.BUSINESS:
         return
-    is_own = row.department_id is not None and row.department_id == ctx.actor.department_id
+    own = ctx.actor.department_id
+    is_own = own is not None and (row.department_id == own or own in row.also_department_ids)
     is_assigned = row.assignee_id is not None and row.assignee_id == ctx.actor.user_id
     if not (is_own or is_assigned):
         raise NotAllowedError(N_("This warning belongs to another department."))
@@ -190,7 +192,11 @@ def _change(ctx: Context, step: Step, rows: Sequence[EarlyWarning], note: str | 
 
 def begin_next_step(ctx: Context, row: EarlyWarning) -> None:
     """Give the next step its own deadline, wake a sleeper, and note who took it on where nobody had."""
-    row.due_at = step_deadline(row.severity, company_clock(ctx), company_zone(ctx))
+    clock = company_clock(ctx)
+    if row.state == WarningState.ACKNOWLEDGED:
+        row.acknowledged_at, row.acknowledged_in_time = clock, row.escalation == 0 and clock <= row.due_at
+    hours = rule_history(ctx).on(row.rule, ctx.today).deadline_hours
+    row.due_at = step_deadline(row.severity, clock, company_zone(ctx), hours, row.state)
     row.snoozed_until, row.snooze_reason = None, None
     if row.assignee_id is None:
         row.assignee_id = ctx.actor.user_id

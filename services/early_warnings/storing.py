@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Numeric,
+    Select,
     Table,
     Text,
     case,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     null,
     select,
     text,
+    true,
     update,
     values,
 )
@@ -53,6 +55,7 @@ class OpenRow:
     money: Decimal
     likelihood: Decimal
     due_at: dt.datetime
+    state: str
 
 
 def key_of(customer_id: int, warning_id: int) -> str:
@@ -62,9 +65,10 @@ def key_of(customer_id: int, warning_id: int) -> str:
 
 def open_rows(ctx: Context, rule: str, customers: Sequence[int]) -> dict[int, OpenRow]:
     """The open warnings of a rule by customer."""
-    rows = select(
+    rows: Select[Any] = select(
         _TABLE.c.customer_id, _TABLE.c.id, _TABLE.c.version, _TABLE.c.severity, _TABLE.c.evidence,
         _TABLE.c.evidence_on, _TABLE.c.money_at_risk, _TABLE.c.likelihood, _TABLE.c.due_at,
+        _TABLE.c.state,
     ).where(_TABLE.c.customer_id == func.any(_ids(customers)), _TABLE.c.rule == rule, _IS_OPEN)  # fmt: skip
     return {row[0]: OpenRow(*row) for row in ctx.session.execute(rows)}
 
@@ -111,13 +115,13 @@ def change_rows(ctx: Context, changes: Sequence[Mapping[str, Any]]) -> set[str]:
         return set()
     names = (
         "customer_id", "id", "version", "severity", "due_at", "money_at_risk", "priority", "evidence", "evidence_on",
-        "is_joined", "is_graver",
+        "is_joined", "is_graver", "rule_edition",
     )  # fmt: skip
     given = values(
         column("customer_id", BigInteger), column("id", BigInteger), column("version", BigInteger),
         column("severity", Text), column("due_at", DateTime(timezone=True)), column("money_at_risk", Numeric),
         column("priority", Numeric), column("evidence", JSONB), column("evidence_on", _TABLE.c.evidence_on.type),
-        column("is_joined", Boolean), column("is_graver", Boolean), name="given",
+        column("is_joined", Boolean), column("is_graver", Boolean), column("rule_edition", BigInteger), name="given",
     ).data([tuple(change[name] for name in names) for change in changes])  # fmt: skip
     changed = (
         update(_TABLE)
@@ -128,6 +132,7 @@ def change_rows(ctx: Context, changes: Sequence[Mapping[str, Any]]) -> set[str]:
         .values(
             severity=given.c.severity, due_at=given.c.due_at, money_at_risk=given.c.money_at_risk,
             priority=given.c.priority, evidence=cast(given.c.evidence, JSONB), evidence_on=given.c.evidence_on,
+            rule_edition=case((given.c.is_joined, given.c.rule_edition), else_=_TABLE.c.rule_edition),
             version=_TABLE.c.version + cast(given.c.is_joined, Integer),
             changed_at=case((given.c.is_joined, ctx.now), else_=_TABLE.c.changed_at),
             snoozed_until=case((given.c.is_graver, null()), else_=_TABLE.c.snoozed_until),
@@ -138,11 +143,13 @@ def change_rows(ctx: Context, changes: Sequence[Mapping[str, Any]]) -> set[str]:
     return {key_of(*row) for row in ctx.session.execute(changed)}
 
 
-def mark_gone(ctx: Context, rule: str, as_of: dt.date, seen: Sequence[int]) -> list[str]:
+def mark_gone(
+    ctx: Context, rule: str, as_of: dt.date, seen: Sequence[int], looked_at: Sequence[int] | None = None
+) -> list[str]:
     """Note in the evidence of warnings whose sign a run did not see that it has gone; keys of the open ones.
 
-    Open warnings stay open: a person closes them. Resolved ones are noted too, so that a sign that comes back after a
-    long absence counts as a new one.
+    `looked_at` are the customers of the run, None: all. Open warnings stay open: a person closes them. Resolved ones
+    are noted too, so that a sign that comes back after a long absence counts as a new one.
     """
     noted = {SIGN_GONE_ON: as_of.isoformat()}
     still = func.unnest(_ids(seen)).table_valued("customer_id", name="still").render_derived()
@@ -152,6 +159,7 @@ def mark_gone(ctx: Context, rule: str, as_of: dt.date, seen: Sequence[int]) -> l
             _TABLE.c.rule == rule,
             _TABLE.c.evidence_on <= as_of,
             ~_TABLE.c.evidence.has_key(SIGN_GONE_ON),
+            true() if looked_at is None else _TABLE.c.customer_id == func.any(_ids(looked_at)),
             ~select(still.c.customer_id).where(still.c.customer_id == _TABLE.c.customer_id).exists(),
         )
         .values(

@@ -11,6 +11,7 @@ from db.enums import RiskLevel, WarningState
 from db.models import Customer, EarlyWarning
 from services import access, data_versions, ledger
 from services.context import Context
+from services.early_warnings.editions import rule_history
 from services.early_warnings.exposure import exposure
 from services.early_warnings.lifecycle import (
     company_clock,
@@ -20,7 +21,7 @@ from services.early_warnings.lifecycle import (
     stored_priority,
 )
 from services.early_warnings.queue import warning_by_id
-from services.early_warnings.raising import risk_department_of
+from services.early_warnings.raising import departments_addressed, risk_department_of
 from services.early_warnings.rows import WarningRow
 from services.early_warnings.rule import MOST_ITEMS, Frame
 from services.early_warnings.rules import TIP
@@ -87,12 +88,14 @@ def _facts(ctx: Context, words: str) -> dict[str, Any]:
 
 
 def _new_tip(ctx: Context, customer: Customer, severity: RiskLevel, words: str, money: Decimal) -> EarlyWarning:
-    clock = company_clock(ctx)
+    clock, edition = company_clock(ctx), rule_history(ctx).on(TIP.code, ctx.today)
+    first, *also = departments_addressed(edition, customer.owner_department_id, risk_department_of(ctx))
     row = EarlyWarning(
         customer_id=customer.customer_id, rule=TIP.code, severity=severity, state=WarningState.RAISED,
-        raised_on=ctx.today, raised_at=clock, due_at=step_deadline(severity, clock, company_zone(ctx)),
-        department_id=customer.owner_department_id or risk_department_of(ctx), money_at_risk=money,
-        likelihood=TIP.likelihood, priority=stored_priority(money, TIP.likelihood),
+        raised_on=ctx.today, raised_at=clock,
+        due_at=step_deadline(severity, clock, company_zone(ctx), edition.deadline_hours),
+        department_id=first, also_department_ids=also, money_at_risk=money, rule_edition=edition.edition,
+        likelihood=edition.rule.likelihood, priority=stored_priority(money, edition.rule.likelihood),
         evidence={"items": [words], "facts": _facts(ctx, words)}, evidence_on=ctx.today, changed_at=ctx.now,
     )  # fmt: skip
     with ledger.change(ctx, "early_warning.raised", row, words):

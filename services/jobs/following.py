@@ -1,4 +1,4 @@
-"""What a change of a customer's data sets off: a new score, and a look by the warning rules."""
+"""What a change of a customer's data sets off: a new score, and a look by the warning rules at that customer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ MOST_NAMED = 1_000
 
 
 def follow(ctx: Context, customer_ids: Sequence[int] | None) -> None:
-    """Have these customers (None: all) scored again and all rules run, once this transaction has committed.
+    """Have these customers (None: all) scored again and looked at by all rules, once this transaction has committed.
 
-    The rules always look at all customers: a customer can resemble one that was listed just now.
+    Scores come first: how old information may be hangs on the level. What the days alone bring about, the run over all
+    customers after midnight finds.
     """
     if customer_ids is None or len(customer_ids) > MOST_NAMED:
-        enqueue(ctx, SCORE, "all")
+        for name in (SCORE, WARN):
+            enqueue(ctx, name, "all")
     elif customer_ids:
         named = sorted(set(customer_ids))
         digest = hashlib.sha256(repr(named).encode()).hexdigest()[:16]
-        enqueue(ctx, SCORE, f"some:{digest}", {"customers": named})
-    enqueue(ctx, WARN)
+        for name in (SCORE, WARN):
+            enqueue(ctx, name, f"some:{digest}", {"customers": named})

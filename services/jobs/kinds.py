@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from services.context import Context
 from services.early_warnings import escalate_overdue, raise_warnings
+from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.errors import N_, RefusedError
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
@@ -72,8 +73,9 @@ def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     take_quality(ctx)
 
 
-def _warn(ctx: Context, _arguments: Mapping[str, Any]) -> None:
-    raise_warnings(ctx, ctx.today)
+def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """Customers whose data changed, as of the business date; all where none are named."""
+    raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -106,12 +108,17 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
 
 def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune(ctx)
+    forget_old_simulations(ctx)
     forget_ended(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
     """A comparison of scorecards, or a fit: what its row asks for."""
     run_report(ctx, int(arguments["report"]))
+
+
+def _simulate(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    work_on(ctx, arguments["simulation"])
 
 
 #: By name, as it stands in the table.
@@ -123,6 +130,7 @@ KINDS: dict[str, Work] = {
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,
+    SIMULATE: _simulate,
     "lay_out_figures": _lay_out,
     "seal_ledger": _seal,
     "check_figures": _check,

@@ -27,6 +27,8 @@ TABLE = {
     "assessment.finalise": "..r......",
     "assessment.report_visit": ".br......",
     "assessment.see_person": "..r..ae..",
+    "warning_rule.read": "vbrlfaehd",
+    "warning_rule.change": "..r......",
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
     "information.read": "vbrlfaehd",
