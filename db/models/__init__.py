@@ -42,12 +42,13 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
+from db.models.triage import EarlyWarningHold
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
-    "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
+    "EarlyWarningHold", "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile",
+    "Incentive", "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
     "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
     "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
     "WatchlistEntry",

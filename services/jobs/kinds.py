@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.context import Context
-from services.early_warnings import escalate_overdue, raise_warnings
+from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.errors import N_, RefusedError
 from services.jobs.following import SCORE, WARN
 from services.jobs.queue import prune
@@ -83,6 +83,7 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
 def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune(ctx)
     forget_ended(ctx)
+    forget_past_holds(ctx)
 
 
 #: By name, as it stands in the table.

@@ -270,7 +270,7 @@ def test_recent_imports_are_empty_filtered_turned_and_opened(opened: Callable[..
 
     names = [f"Open the import of {name}.csv" for name in ("wrong", *range(16, -1, -1))]
     assert rows() == names[:15]
-    assert "gl-cell-owner\">The system</span>" in "".join(one.value for one in app.get("html"))
+    assert 'gl-cell-owner">The system</span>' in "".join(one.value for one in app.get("html"))
     press(app, "recent-older")
     assert rows() == names[15:]
     press(app, "recent-newest")
