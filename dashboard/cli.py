@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "files": ("import",),
     "exports": ("export",),
     "risk": ("score", "warn"),
+    "warnings": ("warnings",),
     "metrics": ("metrics", "tally", "aging"),
     "policy": ("policy",),
     "ledger": ("ledger",),

@@ -30,7 +30,13 @@ from services.early_warnings.holds import (
     take_over,
 )
 from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, LONGEST_SNOOZE_DAYS, queue_priority
-from services.early_warnings.queue import open_warnings, queue_counts, warning_by_id, warnings_of_customer
+from services.early_warnings.queue import (
+    open_warnings,
+    queue_counts,
+    raised_in_this_transaction,
+    warning_by_id,
+    warnings_of_customer,
+)
 from services.early_warnings.raising import RaiseResult, RuleCount, raise_warnings
 from services.early_warnings.rows import Fact, Page, Priority, QueueCounts, QueueFilter, WarningRow, Why
 from services.early_warnings.rule import Addressed, FactKind, Finding, WarningRule
@@ -46,6 +52,6 @@ __all__ = [
     "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all",
     "escalate_overdue", "facets", "findings", "foresee", "forget_past_holds", "give_back", "held_by_others",
     "keep_for_reader", "open_warnings", "people_for", "queue_counts", "queue_priority", "raise_by_hand",
-    "raise_warnings", "renew", "resolve", "resolve_all", "rule_by_code", "snooze", "snooze_all", "take_over",
-    "undo_all", "warning_by_id", "warnings_of_customer",
+    "raise_warnings", "raised_in_this_transaction", "renew", "resolve", "resolve_all", "rule_by_code", "snooze",
+    "snooze_all", "take_over", "undo_all", "warning_by_id", "warnings_of_customer",
 ]  # fmt: skip

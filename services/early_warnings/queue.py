@@ -239,6 +239,17 @@ def warnings_of_customer(ctx: Context, customer_id: int, limit: int = 100) -> tu
     return tuple(_row(ctx, row) for row in ctx.session.execute(query))
 
 
+def raised_in_this_transaction(ctx: Context) -> tuple[WarningRow, ...]:
+    """Warnings that rules raised in the transaction at hand, in the order to work them."""
+    at = company_clock(ctx)
+    query = (
+        _with_names(ctx)
+        .where(EarlyWarning.changed_at == ctx.now, EarlyWarning.version == 1, _IS_OPEN)
+        .order_by(rank_at(at).desc(), EarlyWarning.customer_id, EarlyWarning.id)
+    )
+    return tuple(_row(ctx, row) for row in ctx.session.execute(query))
+
+
 def _with_names(ctx: Context) -> Select[Any]:
     holder = aliased(AppUser)
     return (
