@@ -189,7 +189,8 @@ def main() -> None:
         print(f"bare SQL of the list and its counts: {bare:.1f}")
         print(f"the whole page's reads: {page:.1f}, ratio {page / bare:.2f}")
         print(
-            f"one step to the next warning (J): {step:.1f}; its {len(sent)} statements alone: {bare_step:.1f}, ratio {step / bare_step:.2f}"
+            f"one step to the next warning (J): {step:.1f}; its {len(sent)} statements alone: {bare_step:.1f}, "
+            f"ratio {step / bare_step:.2f}"
         )
         print(f"the pace of the last weeks, once in half an hour: {pace * 1000:.1f}")
         _bulk(actor)

@@ -68,9 +68,8 @@ def _bar(actor: Actor, shown: Desk, filters: QueueFilter) -> None:
     undo = pending_undo(shown.undo_minutes)
     if undo is not None and may(actor, "early_warning.undo"):
         deed = Deed("undo", undo.picks, following=key_of(undo.picks[0]))
-        st.markdown(_(undo.said), width="content")
         st.button(
-            _("Undo"), key="triage-undo", icon=":material/undo:", shortcut="U", on_click=note_deed, args=(deed,),
+            _(undo.words), key="triage-undo", icon=":material/undo:", shortcut="U", on_click=note_deed, args=(deed,),
             help=_("Possible for %(n)s min, while nothing else is done to it. The ledger keeps both.")
             % {"n": shown.undo_minutes},
         )  # fmt: skip

@@ -64,7 +64,12 @@ _DONE = {
     "resolve_all": N_("All of them are resolved"),
 }
 #: What can be taken back for a while, by the one who decided it.
-_CAN_BE_UNDONE = ("assign", "snooze", "assign_all", "snooze_all")
+_UNDO = {
+    "assign": N_("Undo assignment"),
+    "assign_all": N_("Undo assignments"),
+    "snooze": N_("Undo snooze"),
+    "snooze_all": N_("Undo snoozes"),
+}
 #: From so many warnings on, the reader is told that it takes a moment.
 _MANY = 50
 
@@ -112,8 +117,8 @@ def _told(count: int) -> str:
 def _remember(deed: Deed, changed: object) -> None:
     """In which version the deed left its warnings, lest it be taken back over somebody's head. Another deed ends it."""
     st.session_state.pop(UNDO, None)
-    if deed.command not in _CAN_BE_UNDONE:
+    if deed.command not in _UNDO:
         return
     rows = changed if isinstance(changed, tuple) else (changed,)
     picks = tuple(pick_of(row) for row in rows if isinstance(row, WarningRow))
-    st.session_state[UNDO] = Undo(picks, _DONE[deed.command], dt.datetime.now(dt.UTC))
+    st.session_state[UNDO] = Undo(picks, _UNDO[deed.command], dt.datetime.now(dt.UTC))

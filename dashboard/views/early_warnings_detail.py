@@ -91,10 +91,8 @@ def _steps(row: WarningRow) -> None:
 def _held(actor: Actor, row: WarningRow, found: Opened) -> None:
     """Somebody else has it open: who, since when, and the two ways on."""
     since = format_time(row.held_since, found.time_zone)
-    st.info(
-        _("%(name)s has had this warning open since %(time)s.") % {"name": plain(row.held_by or ""), "time": since},
-        icon=":material/lock_person:",
-    )
+    words = _("%(name)s has had this warning open since %(time)s.") % {"name": plain(row.held_by or ""), "time": since}
+    st.markdown(f":material/lock_person: **{words}**")
     if not may(actor, "early_warning.take_over"):
         return
     with st.container(key="triage-actions", horizontal=True, gap="small"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.i18n import _
+from dashboard.i18n import _, format_time
 from dashboard.state import current_actor
 from dashboard.views.early_warnings_reads import stay_on
 from dashboard.views.early_warnings_selection import OPENED, order, row_name
@@ -19,18 +19,20 @@ def pulse() -> None:
     """Keep what is open, and mark what somebody else has open."""
     actor = current_actor()
     key = st.session_state.get(OPENED)
-    is_mine, held = stay_on(actor, key)
+    is_mine, held, zone = stay_on(actor, key)
     if not is_mine and key in held:
         st.toast(_("%(name)s has taken this warning over.") % {"name": held[key].name}, icon=":material/person_alert:")
         st.session_state[OPENED] = None
-    marks = "".join(_mark(row_name(one), held[one]) for one in order() if one in held)
+    marks = "".join(_mark(row_name(one), held[one], zone) for one in order() if one in held)
     with st.container(key="triage-pulse"):
         st.html(f"<style>{marks}</style>")
 
 
-def _mark(row: str, hold: Hold) -> str:
+def _mark(row: str, hold: Hold, zone: str) -> str:
     """A row of the list that may not be drawn anew: its name goes on with who has it open."""
-    words = _escaped(_("open with %(name)s") % {"name": hold.name})
+    words = _escaped(
+        _("open with %(name)s since %(time)s") % {"name": hold.name, "time": format_time(hold.since, zone)}
+    )
     return (
         f".st-key-glrow-{row} .gl-row{{color:color-mix(in srgb,currentColor 72%,transparent)}}"
         f'.st-key-glrow-{row} .gl-cell-who .gl-strong::after{{content:" · {words}";font-weight:400;font-style:italic}}'

@@ -157,11 +157,12 @@ def held(actor: Actor) -> dict[Key, Hold]:
         return held_by_others(ctx)
 
 
-def stay_on(actor: Actor, key: Key | None) -> tuple[bool, dict[Key, Hold]]:
-    """Keep the warning that is open a while longer; whether it is still the reader's, and what others have open."""
+def stay_on(actor: Actor, key: Key | None) -> tuple[bool, dict[Key, Hold], str]:
+    """Keep the warning that is open a while longer; whether it is still the reader's, what others have open, and the
+    company's time zone."""
     with unit_of_work(actor) as ctx:
         is_mine = key is None or renew(ctx, *key)
-        return is_mine, held_by_others(ctx)
+        return is_mine, held_by_others(ctx), ctx.policy_history.on(ctx.today).time_zone
 
 
 def opened(actor: Actor, key: Key | None, listed: Sequence[Key]) -> Opened | None:

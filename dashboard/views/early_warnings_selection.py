@@ -42,10 +42,10 @@ class Deed:
 
 @dataclass(frozen=True)
 class Undo:
-    """What was just decided and can be taken back for a while: on what, in which words it is said, when."""
+    """What was just decided and can be taken back for a while: on what, how the button is called, when."""
 
     picks: tuple[Pick, ...]
-    said: str
+    words: str
     at: dt.datetime
 
 

@@ -61,12 +61,11 @@ def test_what_somebody_else_has_open_is_marked_skipped_and_can_be_taken_over(ope
     styles = [html.value for html in app.get("html") if html.value.startswith("<style>.st-key-glrow")]
     marks = next(style for style in styles if "::after" in style)
     assert f".st-key-glrow-{one.customer_id}-{one.id} " in marks
-    assert "open with Risk2" in marks
+    assert "open with Risk2 since " in marks
     app.button(key="triage-previous").click().run()
     assert shown(app) == "S-1"
     app.button(key=f"glopen-{one.customer_id}-{one.id}").click().run()
-    said = next(info.value for info in app.info)
-    assert said.startswith("Risk2 has had this warning open since ")
+    assert any("**Risk2 has had this warning open since " in one.value for one in app.markdown)
     assert {"triage-step", "triage-assign", "triage-snooze", "triage-resolve"} & keys(app) == set()
     app.button(key="triage-next-free").click().run()
     assert shown(app) == "S-1"
