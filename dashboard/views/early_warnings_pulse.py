@@ -30,9 +30,8 @@ def pulse() -> None:
 
 def _mark(row: str, hold: Hold, zone: str) -> str:
     """A row of the list that may not be drawn anew: its name goes on with who has it open."""
-    words = _escaped(
-        _("open with %(name)s since %(time)s") % {"name": hold.name, "time": format_time(hold.since, zone)}
-    )
+    since = format_time(hold.since, zone)
+    words = _escaped(_("open with %(name)s since %(time)s") % {"name": hold.name, "time": since})
     return (
         f".st-key-glrow-{row} .gl-row{{color:color-mix(in srgb,currentColor 72%,transparent)}}"
         f'.st-key-glrow-{row} .gl-cell-who .gl-strong::after{{content:" · {words}";font-weight:400;font-style:italic}}'

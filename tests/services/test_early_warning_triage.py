@@ -1,4 +1,4 @@
-"""What the desk knows beside the queue: counts by filter, what many would do, what can be undone, how far people get."""
+"""What the desk knows beside the queue: filter counts, what many would do, what can be undone, how far people get."""
 
 from __future__ import annotations
 
