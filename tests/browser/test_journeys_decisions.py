@@ -89,9 +89,9 @@ def row_of(visitor: Visitor, warning: str) -> object:
 
 
 def choose_row(visitor: Visitor, state: str | None) -> str:
-    """Choose the first row in a state (None: new, with a tick box); its `customer.warning`."""
+    """Choose the first row in a state (None: new, without a chip); its `customer.warning`."""
     rows = visitor.page.locator('.st-key-triage-list [class*="st-key-glrow-"]')
-    fitting = rows.filter(has_text=state) if state else rows.filter(has=visitor.page.locator('[class*="-tick-"]'))
+    fitting = rows.filter(has_text=state) if state else rows.filter(has_not=visitor.page.locator(".gl-chip"))
     fitting.first.get_by_role("button").click()
     visitor.settle()
     return chosen(visitor)
@@ -176,6 +176,9 @@ def test_who_decides_on_what_somebody_else_changed_meanwhile_is_told_so(visit: C
     expect(slow.page.locator(REFUSAL)).to_have_text(re.compile(re.escape(SENTENCE_OF_STALE)))
     expect(row_of(slow, warning)).to_contain_text("Acknowledged")
     assert slow.query()["warning"] == warning
+    # Nothing is open before anybody any more.
+    slow.open("/early_warnings?search=nobody")
+    quick.open("/early_warnings?search=nobody")
 
 
 def test_after_a_drawer_is_closed_the_keys_go_on_and_back_walks_the_same_way(visit: Callable[..., Visitor]) -> None:

@@ -168,7 +168,8 @@ def test_the_new_warnings_and_the_queue_come_with_the_figures_of_their_place(
     _code, out, _err = run(monkeypatch, capsys, "warn", "--json")
     raised = json.loads(out)["warnings"]
     assert [(one["customer_no"], one["rule"], one["state"], one["priority"]["money"]) for one in raised] == [
-        ("C1", "overdue_30", "raised", 100)
+        ("C1", "overdue_30", "raised", 100),
+        ("C1", "information_stale", "raised", 100),
     ]
     assert raised[0]["priority"].keys() == {"money", "likelihood", "time_factor", "value"}
     code, out, _err = run(monkeypatch, capsys, "warnings", "list", "--json", "--rule", "overdue_30", "--limit", "0")
