@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "assess": ("assess",),
     "scorecards_history": ("scorecard-compare", "challenger"),
     "warning_rules": ("warn-simulate",),
+    "warnings": ("warnings",),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),

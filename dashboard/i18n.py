@@ -317,3 +317,10 @@ def format_datetime(moment: dt.datetime | None, time_zone: str = "Asia/Shanghai"
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = babel_datetime(local, "HH:mm", locale=_locale(language()))
     return f"{format_date(local.date())} {clock}"
+
+
+def format_time(moment: dt.datetime | None, time_zone: str = "Asia/Shanghai") -> str:
+    """The hour and minute of an aware instant on the clocks of a time zone: `09:41`."""
+    if moment is None:
+        return NO_VALUE
+    return babel_datetime(moment.astimezone(ZoneInfo(time_zone)), "HH:mm", locale=_locale(language()))

@@ -29,6 +29,10 @@ class StaleError(RefusedError):
     """Somebody changed the record since it was shown."""
 
 
+class HeldError(RefusedError):
+    """Somebody else is at work on the record right now."""
+
+
 class IllegalMoveError(RefusedError):
     """The record's lifecycle does not allow this move (SPEC 4)."""
 

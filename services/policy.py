@@ -47,6 +47,9 @@ class Policy:
     target_arrears_recovery_rate: Decimal = Decimal("0.45")
     target_complaint_rate: Decimal = Decimal("4")
     small_sample: int = 20
+    triage_hold_minutes: int = 10
+    triage_undo_minutes: int = 5
+    triage_warnings_a_day: int = 10
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("target_arrears_recovery_rate", "5.2", N_("Target for the arrears recovery rate, 0 to 1")),
     Definition("target_complaint_rate", "5.2", N_("Highest complaint rate wanted, per 1,000 customers")),
     Definition("small_sample", "5.2", N_("A rate over fewer cases than this is marked as uncertain")),
+    Definition("triage_hold_minutes", "4.1", N_("Minutes for which an open warning is kept for its reader; 0: never")),
+    Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
+    Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

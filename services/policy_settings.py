@@ -28,6 +28,8 @@ class SettingUnit(StrEnum):
     DAYS = "days"
     NOTICES = "notices"
     CASES = "cases"
+    MINUTES = "minutes"
+    WARNINGS = "warnings"
     RATIO = "ratio"
     PER_THOUSAND = "per_thousand"
 
@@ -51,6 +53,9 @@ UNITS: dict[str, SettingUnit] = {
     "target_arrears_recovery_rate": SettingUnit.RATIO,
     "target_complaint_rate": SettingUnit.PER_THOUSAND,
     "small_sample": SettingUnit.CASES,
+    "triage_hold_minutes": SettingUnit.MINUTES,
+    "triage_undo_minutes": SettingUnit.MINUTES,
+    "triage_warnings_a_day": SettingUnit.WARNINGS,
 }
 
 

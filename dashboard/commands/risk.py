@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.commands.output import Column, emit, parsed_day
+from dashboard.commands.warnings import warning_as_json
 from dashboard.components.score_words import reason_text
 from dashboard.i18n import _, format_number, format_percent, ngettext
 from dashboard.labels import label
 from services.context import unit_of_work
-from services.early_warnings import RULES, raise_warnings
+from services.early_warnings import RULES, raise_warnings, raised_in_this_transaction
 from services.metrics.upkeep import refresh
 from services.scoring import ScoringResult, ensure_default_scorecard, score_customers, scores_as_json
 
@@ -110,8 +111,11 @@ def warn(as_of: AsOf = "", json: Json = False) -> None:
     with unit_of_work() as ctx:
         refresh(ctx)
         result = raise_warnings(ctx, parsed_day(as_of) if as_of else ctx.today)
+        currency = ctx.policy_history.on(ctx.today).base_currency
+        new = raised_in_this_transaction(ctx) if json else ()
     if json:
-        emit(asdict(result) | {"as_of": result.as_of.isoformat()}, [], as_json=True)
+        rows_of_new = [warning_as_json(row, currency) for row in new]
+        emit(asdict(result) | {"as_of": result.as_of.isoformat(), "warnings": rows_of_new}, [], as_json=True)
         return
     rows = [
         {"name": _(RULES[code].title), "raised": one.raised, "joined": one.joined, "gone": one.gone}

@@ -29,6 +29,11 @@ class Pager:
         """The key after which this page begins; None for the first."""
         return self._before[-1] if self._before else None
 
+    @property
+    def start(self) -> int:
+        """How many rows stand on the pages before."""
+        return len(self._before) * self._size
+
     def _turn(self, before: tuple[Any, ...]) -> None:
         st.session_state[self._key] = (self._scope, before)
 
@@ -45,7 +50,7 @@ class Pager:
 
     def draw(self, shown: int, after: Any, total: int) -> None:  # noqa: ANN401
         """Which rows these are, and the way on and back. Nothing where all fit on one page."""
-        start = len(self._before) * self._size
+        start = self.start
         if not self._before and after is None:
             return
         with st.container(horizontal=True, vertical_alignment="center", key=f"{self._key}-bar"):

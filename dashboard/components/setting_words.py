@@ -11,6 +11,7 @@ from services.policy_settings import DatedValue, SettingUnit
 CLAUSES: dict[str, str] = {
     "2.2": N_("Assessment process"),
     "2.3": N_("Identification"),
+    "4.1": N_("Division of work"),
     "5.2": N_("Assessment metrics"),
 }
 SYSTEM_LOGIN = "system"
@@ -34,6 +35,10 @@ def setting_text(unit: SettingUnit, value: object) -> str:
         return ngettext("%(n)s day", "%(n)s days", count) % {"n": figure}
     if unit is SettingUnit.NOTICES:
         return ngettext("%(n)s notice", "%(n)s notices", count) % {"n": figure}
+    if unit is SettingUnit.MINUTES:
+        return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": figure}
+    if unit is SettingUnit.WARNINGS:
+        return ngettext("%(n)s warning", "%(n)s warnings", count) % {"n": figure}
     return ngettext("%(n)s case", "%(n)s cases", count) % {"n": figure}
 
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import streamlit as st
 
 from dashboard.feedback import user_action
-from dashboard.i18n import N_, _, sentence
-from dashboard.views.early_warnings_selection import Deed, choose, pending_deed
+from dashboard.i18n import N_, _, format_number, ngettext, sentence
+from dashboard.views.early_warnings_reads import held
+from dashboard.views.early_warnings_selection import (
+    UNDO,
+    Deed,
+    Undo,
+    choose,
+    free_from,
+    key_of,
+    order,
+    pending_deed,
+    pick_of,
+)
 from services import early_warnings as service
 from services.context import Actor, Context, unit_of_work
-from services.early_warnings import BulkRefusedError, PickRefusal
+from services.early_warnings import BulkRefusedError, PickRefusal, WarningRow
 from services.errors import RefusedError
 
 _Command = Callable[[Context, Deed], object]
@@ -28,7 +41,13 @@ _COMMANDS: dict[str, _Command] = {
     "assign": lambda ctx, deed: service.assign(ctx, *_one(deed), _person(deed), deed.reason or None),
     "snooze": lambda ctx, deed: service.snooze(ctx, *_one(deed), deed.until, deed.reason),
     "resolve": lambda ctx, deed: service.resolve(ctx, *_one(deed), deed.outcome, deed.reason),
+    "take_over": lambda ctx, deed: service.take_over(ctx, *_one(deed)[:2]),
+    "undo": lambda ctx, deed: service.undo_all(ctx, deed.picks),
     "acknowledge_all": lambda ctx, deed: service.acknowledge_all(ctx, deed.picks, deed.reason),
+    "act_all": lambda ctx, deed: service.act_all(ctx, deed.picks, deed.reason),
+    "assign_all": lambda ctx, deed: service.assign_all(ctx, deed.picks, _person(deed), deed.reason),
+    "snooze_all": lambda ctx, deed: service.snooze_all(ctx, deed.picks, deed.until, deed.reason),
+    "resolve_all": lambda ctx, deed: service.resolve_all(ctx, deed.picks, deed.outcome, deed.reason),
 }
 _DONE = {
     "acknowledge": N_("Acknowledged"),
@@ -36,8 +55,23 @@ _DONE = {
     "assign": N_("Assigned"),
     "snooze": N_("Snoozed"),
     "resolve": N_("Resolved"),
-    "acknowledge_all": N_("All selected warnings are acknowledged"),
+    "take_over": N_("Taken over"),
+    "undo": N_("Undone"),
+    "acknowledge_all": N_("All of them are acknowledged"),
+    "act_all": N_("Noted: all of them are being acted on"),
+    "assign_all": N_("All of them are assigned"),
+    "snooze_all": N_("All of them are snoozed"),
+    "resolve_all": N_("All of them are resolved"),
 }
+#: What can be taken back for a while, by the one who decided it.
+_UNDO = {
+    "assign": N_("Undo assignment"),
+    "assign_all": N_("Undo assignments"),
+    "snooze": N_("Undo snooze"),
+    "snooze_all": N_("Undo snoozes"),
+}
+#: From so many warnings on, the reader is told that it takes a moment.
+_MANY = 50
 
 
 def _person(deed: Deed) -> int:
@@ -51,15 +85,40 @@ def carry_out(actor: Actor) -> None:
     deed = pending_deed()
     if deed is None:
         return
+    many = st.spinner(_told(len(deed.picks))) if len(deed.picks) >= _MANY else nullcontext()
     refused: tuple[PickRefusal, ...] = ()
-    with user_action(_(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
+    changed: object = None
+    with many, user_action(_(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
         try:
-            _COMMANDS[deed.command](ctx, deed)
+            changed = _COMMANDS[deed.command](ctx, deed)
         except BulkRefusedError as error:
             refused = error.refusals
             raise
     for one in refused:
-        words = sentence(RefusedError(one.template, **one.params))
-        st.caption(_("Customer %(no)s: %(why)s") % {"no": one.customer_no or one.customer_id, "why": words})
+        st.caption(refusal_text(one))
     if outcome.succeeded:
-        choose(deed.following)
+        _remember(deed, changed)
+        choose(free_from(order(), deed.following, held(actor)))
+    elif len(deed.picks) == 1:
+        # What was refused stays in sight, also where it was open only because it came first.
+        choose(key_of(deed.picks[0]))
+
+
+def refusal_text(one: PickRefusal) -> str:
+    """Why one of many can't be changed."""
+    words = sentence(RefusedError(one.template, **one.params))
+    return _("Customer %(no)s: %(why)s") % {"no": one.customer_no or one.customer_id, "why": words}
+
+
+def _told(count: int) -> str:
+    return ngettext("Changing %(n)s warning", "Changing %(n)s warnings", count) % {"n": format_number(count)}
+
+
+def _remember(deed: Deed, changed: object) -> None:
+    """In which version the deed left its warnings, lest it be taken back over somebody's head. Another deed ends it."""
+    st.session_state.pop(UNDO, None)
+    if deed.command not in _UNDO:
+        return
+    rows = changed if isinstance(changed, tuple) else (changed,)
+    picks = tuple(pick_of(row) for row in rows if isinstance(row, WarningRow))
+    st.session_state[UNDO] = Undo(picks, _UNDO[deed.command], dt.datetime.now(dt.UTC))

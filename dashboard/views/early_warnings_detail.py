@@ -12,21 +12,25 @@ from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import score_glance
 from dashboard.components.timeline import timeline_list
 from dashboard.components.warning_words import escalation_text, time_left_text, why_text
-from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, ngettext, with_aside
+from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, format_time, ngettext, with_aside
 from dashboard.labels import label
 from dashboard.navigation import open_page
 from dashboard.state import current_actor
 from dashboard.views import early_warnings_dialogs as drawers
+from dashboard.views.early_warnings_customer import account_facts, facts_html, other_warnings, section
+from dashboard.views.early_warnings_dialogs import plain
+from dashboard.views.early_warnings_list import priority_text
+from dashboard.views.early_warnings_moves import move
 from dashboard.views.early_warnings_reads import Opened, opened
 from dashboard.views.early_warnings_selection import (
     ADDRESS,
     DETAIL,
+    OPENED,
     Deed,
     choose,
     chosen_key,
     following,
     key_of,
-    move,
     note_deed,
     order,
     pick_of,
@@ -44,6 +48,7 @@ def detail() -> None:
     """Draw the chosen warning. The next key runs this half alone: the list beside it is fifty rows."""
     actor = current_actor()
     found = opened(actor, chosen_key(), order())
+    st.session_state[OPENED] = None if found is None or found.row.held_by else key_of(found.row)
     if found is not None:
         with st.container(key="triage-detail", border=True, gap="small"):
             _warning(actor, found, department_names(actor))
@@ -57,12 +62,17 @@ def _warning(actor: Actor, found: Opened, names: DepartmentNames) -> None:
     with st.container(key="triage-decide", gap="small"):
         _steps(row)
         _head(row, found)
-        _actions(actor, row, found)
+        if row.held_by is None or row.state == "resolved":
+            _actions(actor, row, found)
+        else:
+            _held(actor, row, found)
     with st.container(key="triage-reasons", gap="small"):
         _facts(row, found, names)
-        score_glance(found.score, found.today)
         _evidence(row)
-        _section(_("Latest events"))
+        score_glance(found.score, found.today)
+        account_facts(found)
+        other_warnings(found)
+        section(_("Latest events"))
         if found.latest:
             timeline_list(found.latest, found.currency)
         else:
@@ -76,6 +86,22 @@ def _steps(row: WarningRow) -> None:
         st.button(_("Next"), key="triage-next", shortcut="J", on_click=move, args=(1,))
         if st.button(_("Open customer"), key="triage-customer", icon=":material/person_search:", type="tertiary"):
             open_page("customer", customer=row.customer_no)
+
+
+def _held(actor: Actor, row: WarningRow, found: Opened) -> None:
+    """Somebody else has it open: who, since when, and the two ways on."""
+    since = format_time(row.held_since, found.time_zone)
+    words = _("%(name)s has had this warning open since %(time)s.") % {"name": plain(row.held_by or ""), "time": since}
+    st.markdown(f":material/lock_person: **{words}**")
+    if not may(actor, "early_warning.take_over"):
+        return
+    with st.container(key="triage-actions", horizontal=True, gap="small"):
+        st.button(_("Next free warning"), key="triage-next-free", type="primary", on_click=move, args=(1,))
+        deed = Deed("take_over", (pick_of(row),), following=key_of(row))
+        st.button(
+            _("Take over"), key="triage-take-over", on_click=note_deed, args=(deed,),
+            help=_("It is then yours, and the ledger says from whom you took it"),
+        )  # fmt: skip
 
 
 def _head(row: WarningRow, found: Opened) -> None:
@@ -147,17 +173,13 @@ def _facts(row: WarningRow, found: Opened, names: DepartmentNames) -> None:
         _("Department"): names.name(row.department),
         _("Raised"): format_date(row.raised_on),
     }
+    if row.priority is not None:
+        facts[_("Place in the order")] = priority_text(row.priority, found.currency)
     if row.is_snoozed:
         facts[_("Snoozed until")] = f"{format_date(row.snoozed_until)}: {row.snooze_reason}"
     if row.sign_gone_on is not None:
         facts[_("Sign no longer seen since")] = format_date(row.sign_gone_on)
     st.html(facts_html(facts))
-
-
-def facts_html(facts: dict[str, str]) -> str:
-    """Names and values in two columns."""
-    pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    return f'<dl class="gl-facts gl-figures">{pairs}</dl>'
 
 
 def _evidence(row: WarningRow) -> None:
@@ -166,9 +188,5 @@ def _evidence(row: WarningRow) -> None:
     shown = " · ".join(escape(item) for item in row.items[:_ITEMS_SHOWN])
     rest = len(row.items) - _ITEMS_SHOWN
     more = "" if rest <= 0 else " " + escape(ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest})
-    _section(_("Evidence"))
+    section(_("Evidence"))
     st.html(f'<div class="gl-quiet">{shown}{more}</div>')
-
-
-def _section(words: str) -> None:
-    st.html(f'<h2 class="gl-section">{escape(words)}</h2>')

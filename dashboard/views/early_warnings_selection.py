@@ -7,7 +7,7 @@ page carries it out at its top, in one transaction, and draws what is true after
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,10 +21,10 @@ Key = tuple[int, int]
 ADDRESS: Final = "warning"
 DETAIL: Final = "triage-detail"
 ORDER: Final = "early_warnings.order"
+OPENED: Final = "early_warnings.opened"
 DEED: Final = "early_warnings.deed"
-SHOWN: Final = "early_warnings.shown"
+UNDO: Final = "early_warnings.undo"
 PAGE_ROWS: Final = 50
-MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,13 @@ class Deed:
     following: Key | None = None
 
 
-def rows_shown() -> int:
-    """How many rows of the queue are listed."""
-    return int(st.session_state.get(SHOWN, PAGE_ROWS))
+@dataclass(frozen=True)
+class Undo:
+    """What was just decided and can be taken back for a while: on what, how the button is called, when."""
 
-
-def show_more() -> None:
-    """List a page of rows more: for callbacks."""
-    st.session_state[SHOWN] = min(rows_shown() + PAGE_ROWS, MOST_ROWS)
+    picks: tuple[Pick, ...]
+    words: str
+    at: dt.datetime
 
 
 def key_of(row: WarningRow | Pick) -> Key:
@@ -92,13 +91,24 @@ def order() -> tuple[Key, ...]:
     return st.session_state.get(ORDER, ())
 
 
-def neighbour(keys: Sequence[Key], key: Key | None, offset: int) -> Key | None:
-    """The key `offset` places on, stopping at the ends; the first where `key` is not in the list."""
+def neighbour(keys: Sequence[Key], key: Key | None, offset: int, held: Collection[Key] = ()) -> Key | None:
+    """The key `offset` places on, past those that are held, stopping at the ends; the first where `key` is not listed.
+
+    Where nobody leaves one free in that direction, the place stays the same.
+    """
     if not keys:
         return None
     if key not in keys:
-        return keys[0]
-    return keys[min(max(keys.index(key) + offset, 0), len(keys) - 1)]
+        return first_free(keys, held)
+    place = keys.index(key) + offset
+    while 0 <= place < len(keys) and keys[place] in held:
+        place += 1 if offset > 0 else -1
+    return keys[place] if 0 <= place < len(keys) else key
+
+
+def first_free(keys: Sequence[Key], held: Collection[Key]) -> Key | None:
+    """The first key that is not held; the first where all are."""
+    return next((key for key in keys if key not in held), keys[0] if keys else None)
 
 
 def following(keys: Sequence[Key], done: Sequence[Key]) -> Key | None:
@@ -110,11 +120,12 @@ def following(keys: Sequence[Key], done: Sequence[Key]) -> Key | None:
     return next((key for key in keys[last + 1 :] if key in left), left[-1])
 
 
-def move(offset: int) -> None:
-    """Open the next or the former warning of the list: for callbacks."""
-    keys = order()
-    chosen = chosen_key() or (keys[0] if keys else None)
-    choose(neighbour(keys, chosen, offset))
+def free_from(keys: Sequence[Key], key: Key | None, held: Collection[Key]) -> Key | None:
+    """`key`, or where somebody else has it by now the next free one after it, or before it."""
+    if key is None or key not in held or key not in keys:
+        return key
+    place = keys.index(key)
+    return next((one for one in (*keys[place:], *keys[place::-1]) if one not in held), key)
 
 
 def note_deed(deed: Deed) -> None:
@@ -127,6 +138,14 @@ def pending_deed() -> Deed | None:
     """What is to be done now, once."""
     deed = st.session_state.pop(DEED, None)
     return deed if isinstance(deed, Deed) else None
+
+
+def pending_undo(minutes: int) -> Undo | None:
+    """What can be taken back now."""
+    undo = st.session_state.get(UNDO)
+    if not isinstance(undo, Undo) or dt.datetime.now(dt.UTC) - undo.at >= dt.timedelta(minutes=minutes):
+        return None
+    return undo
 
 
 def tick_key(row: WarningRow) -> str:

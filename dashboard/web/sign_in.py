@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
-from starlette.requests import Request
+from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from dashboard import signed_in
@@ -62,6 +63,18 @@ class Form:
     problem: str = ""
 
 
+#: For a browser that hears no answer any more; the number is what servers log for it.
+_GONE = PlainTextResponse("", status_code=499)
+
+
+async def _given(request: Request) -> FormData | None:
+    """What a form sent; None where the browser went away in the middle of it, which is nobody's fault."""
+    try:
+        return await request.form()
+    except ClientDisconnect:
+        return None
+
+
 async def show_sign_in(request: Request) -> Response:
     """The page. Whoever is signed in already is led on."""
     back = local_address(request.query_params.get("next"))
@@ -79,7 +92,9 @@ async def do_sign_in(request: Request) -> Response:
     """Check the form; start a session, or say what was wrong and keep the name."""
     if not is_from_here(request):
         return PlainTextResponse("Sent from another site", status_code=403)
-    given = await request.form()
+    given = await _given(request)
+    if given is None:
+        return _GONE
     form = Form(login=str(given.get("login", ""))[:200], back=local_address(str(given.get("next", ""))))
     password = str(given.get("password", ""))[:1000]
     ip = request.client.host if request.client else None
@@ -133,7 +148,10 @@ async def choose(request: Request) -> Response:
     """Keep a language or an appearance, and go back to the page that asked. A person's language is kept for good."""
     if not is_from_here(request):
         return PlainTextResponse("Sent from another site", status_code=403)
-    choice = str((await request.form()).get("choice", ""))
+    given = await _given(request)
+    if given is None:
+        return _GONE
+    choice = str(given.get("choice", ""))
     is_language = request.url.path == "/language"
     if choice not in (LANGUAGES if is_language else APPEARANCES):
         return PlainTextResponse("No such choice", status_code=400)

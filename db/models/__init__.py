@@ -46,14 +46,16 @@ from db.models.reference import (
 )
 from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
+from db.models.triage import EarlyWarningHold
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
-    "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
-    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup",
-    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder",
-    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
-    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "EarlyWarningHold", "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile",
+    "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest",
+    "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
+    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
+    "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave",
+    "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto",
+    "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

@@ -5,7 +5,17 @@ history.py what happened, and what was decided.
 """
 
 from services.customers.history import CONCEPTS, CaseRow, ListingRow, TimelineEntry, cases_of, listings_of, timeline
-from services.customers.money import Exposure, OpenInvoice, ageing_of, exposure, exposures, limit_use, open_invoices
+from services.customers.money import (
+    Exposure,
+    OpenInvoice,
+    Promises,
+    ageing_of,
+    exposure,
+    exposures,
+    limit_use,
+    open_invoices,
+    promises_of,
+)
 from services.customers.profile import (
     CustomerProfile,
     PersonalData,
@@ -30,8 +40,9 @@ from services.customers.ranking import (
 
 __all__ = [
     "CONCEPTS", "MOST_COUNTED", "PAGE_SIZE", "UNSCORED", "CaseRow", "Cursor", "CustomerFilter", "CustomerPage",
-    "CustomerProfile", "CustomerRow", "Exposure", "ListingRow", "OpenInvoice", "PersonalData", "TimelineEntry",
-    "ageing_of", "cases_of", "customer_by_no", "customers", "every_customer", "exposure", "exposures", "level_counts",
-    "limit_use", "listings_of", "masked", "may_see_personal", "open_invoices", "parsed_cursor", "show_personal",
-    "timeline",
+    "CustomerProfile", "CustomerRow", "Exposure", "ListingRow", "OpenInvoice", "PersonalData", "Promises",
+    "TimelineEntry", "ageing_of", "cases_of", "customer_by_no", "customers", "every_customer", "exposure", "exposures",
+    "level_counts",
+    "limit_use", "listings_of", "masked", "may_see_personal", "open_invoices", "parsed_cursor", "promises_of",
+    "show_personal", "timeline",
 ]  # fmt: skip

@@ -43,6 +43,15 @@ class OpenInvoice:
     is_disputed: bool
 
 
+@dataclass(frozen=True)
+class Promises:
+    """Promises to pay that a customer made in answer to dunning, and how many of those due by now it broke."""
+
+    made: int
+    broken: int
+    last_broken_on: dt.date | None
+
+
 # --- rules
 
 
@@ -132,3 +141,24 @@ def open_invoices(
     """The customer's invoices with something left to pay, the oldest due first; at most `limit`."""
     rows = ctx.session.execute(text(_INVOICES), _values(ctx, (customer_id,), as_of) | {"limit": limit})
     return tuple(OpenInvoice(*row) for row in rows)
+
+
+# As rule `broken_promise` has it: the invoice is still open, or (none named) nothing came since the notice.
+_PROMISES = f"""
+{_OPEN}, promised AS (
+    SELECT d.promised_on, d.promised_on < :day AND CASE
+             WHEN d.invoice_id IS NOT NULL
+             THEN EXISTS (SELECT 1 FROM open o WHERE o.id = d.invoice_id AND NOT o.is_disputed)
+             ELSE EXISTS (SELECT 1 FROM open o WHERE o.days > 0 AND NOT o.is_disputed)
+              AND NOT EXISTS (SELECT 1 FROM payment_allocation a WHERE a.customer_id = d.customer_id
+                                 AND a.paid_on BETWEEN d.sent_on AND :day) END AS is_broken
+      FROM dunning_notice d
+     WHERE d.customer_id = ANY(:ids) AND d.response = 'promise' AND d.sent_on <= :day
+)
+SELECT count(*), count(*) FILTER (WHERE is_broken), max(promised_on) FILTER (WHERE is_broken) FROM promised
+"""  # noqa: S608
+
+
+def promises_of(ctx: Context, customer_id: int, as_of: dt.date | None = None) -> Promises:
+    """What the customer promised and did not keep by the end of a day (default: the business date)."""
+    return Promises(*ctx.session.execute(text(_PROMISES), _values(ctx, (customer_id,), as_of)).one())

@@ -4,6 +4,7 @@ Rules are data (`payment_rules`, `standing_rules`, `outside_rules`), `raising` a
 becomes of a finding, `commands` are what officers do, `queue` is what they read.
 """
 
+from services.early_warnings.bulk import BULK_STEPS, Foresight, foresee
 from services.early_warnings.commands import (
     acknowledge,
     acknowledge_all,
@@ -18,20 +19,39 @@ from services.early_warnings.commands import (
     snooze_all,
 )
 from services.early_warnings.escalating import escalate_overdue
+from services.early_warnings.facets import Facets, facets
+from services.early_warnings.holds import (
+    Hold,
+    forget_past_holds,
+    give_back,
+    held_by_others,
+    keep_for_reader,
+    renew,
+    take_over,
+)
 from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, LONGEST_SNOOZE_DAYS, queue_priority
-from services.early_warnings.queue import open_warnings, queue_counts, warning_by_id, warnings_of_customer
+from services.early_warnings.queue import (
+    open_warnings,
+    queue_counts,
+    raised_in_this_transaction,
+    warning_by_id,
+    warnings_of_customer,
+)
 from services.early_warnings.raising import RaiseResult, RuleCount, raise_warnings
-from services.early_warnings.rows import Fact, Page, QueueCounts, QueueFilter, WarningRow, Why
+from services.early_warnings.rows import Fact, Page, Priority, QueueCounts, QueueFilter, WarningRow, Why
 from services.early_warnings.rule import Addressed, FactKind, Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, RULES, TIP, findings, rule_by_code
-from services.early_warnings.steps import BulkRefusedError, Pick, PickRefusal
+from services.early_warnings.steps import MOST_AT_ONCE, BulkRefusedError, Pick, PickRefusal
 from services.early_warnings.tips import raise_by_hand
+from services.early_warnings.undoing import undo_all
 
 __all__ = [
-    "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "RULES", "TIP", "Addressed",
-    "BulkRefusedError", "Fact", "FactKind", "Finding", "Page", "Pick", "PickRefusal", "QueueCounts", "QueueFilter",
-    "RaiseResult", "RuleCount", "WarningRow", "WarningRule", "Why", "acknowledge", "acknowledge_all", "act",
-    "act_all", "assign", "assign_all", "escalate_overdue", "findings", "open_warnings", "people_for",
-    "queue_counts", "queue_priority", "raise_by_hand", "raise_warnings", "resolve", "resolve_all", "rule_by_code",
-    "snooze", "snooze_all", "warning_by_id", "warnings_of_customer",
+    "BULK_STEPS", "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "MOST_AT_ONCE", "RULES",
+    "TIP", "Addressed", "BulkRefusedError", "Facets", "Fact", "FactKind", "Finding", "Foresight", "Hold", "Page",
+    "Pick", "PickRefusal", "Priority", "QueueCounts", "QueueFilter", "RaiseResult", "RuleCount", "WarningRow",
+    "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all",
+    "escalate_overdue", "facets", "findings", "foresee", "forget_past_holds", "give_back", "held_by_others",
+    "keep_for_reader", "open_warnings", "people_for", "queue_counts", "queue_priority", "raise_by_hand",
+    "raise_warnings", "raised_in_this_transaction", "renew", "resolve", "resolve_all", "rule_by_code", "snooze",
+    "snooze_all", "take_over", "undo_all", "warning_by_id", "warnings_of_customer",
 ]  # fmt: skip

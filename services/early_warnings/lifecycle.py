@@ -114,5 +114,9 @@ def queue_priority(money: Decimal, likelihood: Decimal, hours_left: float) -> fl
     So three days less time weigh as much as twice the money, what is overdue is ordered by its expected loss alone, and
     no neglected trifle outgrows a large loss. `queue.rank_at` is the same function in SQL.
     """
-    time_left = math.pow(2.0, -max(hours_left, 0.0) / HALVING_HOURS)
-    return float(stored_priority(money, likelihood)) * time_left
+    return float(stored_priority(money, likelihood)) * time_factor(hours_left)
+
+
+def time_factor(hours_left: float) -> float:
+    """What time left counts in the queue's order: 1 at the deadline and after it, less the further away it is."""
+    return math.pow(2.0, -max(hours_left, 0.0) / HALVING_HOURS)

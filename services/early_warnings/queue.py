@@ -20,6 +20,7 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -27,12 +28,14 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 
 from db.enums import RiskLevel, Role, WarningState
-from db.models import AppUser, Customer, Department, EarlyWarning
+from db.models import AppUser, Customer, Department, EarlyWarning, EarlyWarningHold
 from services import access
 from services.context import Context
 from services.early_warnings.editions import rule_history
+from services.early_warnings.holds import is_held_by_another
 from services.early_warnings.lifecycle import HALVING_HOURS, company_clock, company_zone
 from services.early_warnings.rows import Fact, Page, QueueCounts, QueueFilter, WarningRow, Why
 from services.early_warnings.rule import FactKind, WarningRule
@@ -102,11 +105,12 @@ def _assigned_to(ctx: Context) -> ColumnElement[bool]:
     return false() if ctx.actor.user_id is None else EarlyWarning.assignee_id == ctx.actor.user_id
 
 
-def _chosen(ctx: Context, filters: QueueFilter) -> Select[*tuple[Any, ...]]:
+def narrowed(ctx: Context, filters: QueueFilter) -> Select[*tuple[Any, ...]]:
     """Keys of the open warnings that the filters leave, with the columns that order and count them."""
     query: Select[*tuple[Any, ...]] = select(
         EarlyWarning.customer_id, EarlyWarning.id, EarlyWarning.severity, EarlyWarning.due_at,
-        EarlyWarning.money_at_risk,
+        EarlyWarning.money_at_risk, EarlyWarning.rule, EarlyWarning.department_id, EarlyWarning.state,
+        EarlyWarning.version,
     ).where(_IS_OPEN, visible_to(ctx))  # fmt: skip
     is_asleep = func.coalesce(EarlyWarning.snoozed_until > ctx.today, false())
     if filters.snoozed is not None:
@@ -122,7 +126,24 @@ def _chosen(ctx: Context, filters: QueueFilter) -> Select[*tuple[Any, ...]]:
     if filters.department is not None:
         department = select(Department.id).where(Department.code == filters.department).scalar_subquery()
         query = query.where(_addressed_to(department))
+    if filters.breaching:
+        query = query.where(EarlyWarning.due_at < _day_end(ctx))
+    if filters.held is not None:
+        held = exists().where(_holds_this(), is_held_by_another(ctx))
+        query = query.where(held if filters.held else ~held)
     return _searched(query, filters.search.strip())
+
+
+def _holds_this() -> ColumnElement[bool]:
+    return and_(
+        EarlyWarningHold.customer_id == EarlyWarning.customer_id, EarlyWarningHold.early_warning_id == EarlyWarning.id
+    )
+
+
+def _day_end(ctx: Context) -> dt.datetime:
+    """The midnight that ends the company's day."""
+    local = company_clock(ctx).astimezone(company_zone(ctx))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
 
 
 def _searched(query: Select[*tuple[Any, ...]], search: str) -> Select[*tuple[Any, ...]]:
@@ -148,13 +169,13 @@ def open_warnings(ctx: Context, filters: QueueFilter | None = None, cursor: str 
     limit = max(1, min(limit, LONGEST_PAGE))
     # Descending by rank, ascending by key: one direction for all, so that one row comparison continues the list.
     weight = -rank_at(at)
-    chosen = _chosen(ctx, filters or QueueFilter()).add_columns(weight.label("weight"))
+    chosen = narrowed(ctx, filters or QueueFilter()).add_columns(weight.label("weight"))
     if start is not None:
         last = (literal(-start.rank, Float), literal(start.customer_id), literal(start.id))
         chosen = chosen.where(tuple_(weight, EarlyWarning.customer_id, EarlyWarning.id) > tuple_(*last))
     keys = chosen.order_by("weight", EarlyWarning.customer_id, EarlyWarning.id).limit(limit + 1).subquery("chosen")
     query = (
-        _with_names()
+        _with_names(ctx)
         .add_columns(keys.c.weight)
         .join(keys, and_(keys.c.customer_id == EarlyWarning.customer_id, keys.c.id == EarlyWarning.id))
     )
@@ -173,14 +194,13 @@ def queue_counts(ctx: Context, filters: QueueFilter | None = None) -> QueueCount
         NotAllowedError: the actor may not read warnings.
     """
     access.ensure_may(ctx, "early_warning.read")
-    chosen = _chosen(ctx, filters or QueueFilter()).subquery("chosen")
+    chosen = narrowed(ctx, filters or QueueFilter()).subquery("chosen")
     clock = company_clock(ctx)
-    midnight = clock.astimezone(company_zone(ctx)).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = ctx.session.execute(
         select(
             chosen.c.severity,
             func.count(),
-            func.count().filter(chosen.c.due_at < midnight + dt.timedelta(days=1)),
+            func.count().filter(chosen.c.due_at < _day_end(ctx)),
             func.count().filter(chosen.c.due_at <= clock),
             func.sum(chosen.c.money_at_risk),
         ).group_by(chosen.c.severity)
@@ -203,7 +223,7 @@ def warning_by_id(ctx: Context, customer_id: int, warning_id: int) -> WarningRow
         NotFoundError: there is none.
     """
     access.ensure_may(ctx, "early_warning.read")
-    query = _with_names().where(EarlyWarning.customer_id == customer_id, EarlyWarning.id == warning_id)
+    query = _with_names(ctx).where(EarlyWarning.customer_id == customer_id, EarlyWarning.id == warning_id)
     row = ctx.session.execute(query).one_or_none()
     if row is None:
         raise NotFoundError(N_("This warning does not exist."))
@@ -218,7 +238,7 @@ def warnings_of_customer(ctx: Context, customer_id: int, limit: int = 100) -> tu
     """
     access.ensure_may(ctx, "early_warning.read")
     query = (
-        _with_names()
+        _with_names(ctx)
         .where(EarlyWarning.customer_id == customer_id)
         .order_by(case((_IS_OPEN, 0), else_=1), EarlyWarning.raised_at.desc(), EarlyWarning.id.desc())
         .limit(limit)
@@ -226,17 +246,32 @@ def warnings_of_customer(ctx: Context, customer_id: int, limit: int = 100) -> tu
     return tuple(_row(ctx, row) for row in ctx.session.execute(query))
 
 
-def _with_names() -> Select[Any]:
+def raised_in_this_transaction(ctx: Context) -> tuple[WarningRow, ...]:
+    """Warnings that rules raised in the transaction at hand, in the order to work them."""
+    at = company_clock(ctx)
+    query = (
+        _with_names(ctx)
+        .where(EarlyWarning.changed_at == ctx.now, EarlyWarning.version == 1, _IS_OPEN)
+        .order_by(rank_at(at).desc(), EarlyWarning.customer_id, EarlyWarning.id)
+    )
+    return tuple(_row(ctx, row) for row in ctx.session.execute(query))
+
+
+def _with_names(ctx: Context) -> Select[Any]:
+    holder = aliased(AppUser)
     return (
         select(
             *(column for column in EarlyWarning.__table__.c),
             Customer.customer_no, Customer.name.label("customer_name"), Customer.risk_level, Customer.risk_score,
-            Department.code.label("department"), AppUser.name.label("assignee"),
+            Department.code.label("department"), AppUser.name.label("assignee"), holder.name.label("held_by"),
+            EarlyWarningHold.since.label("held_since"),
         )
         .select_from(EarlyWarning)
         .join(Customer, Customer.customer_id == EarlyWarning.customer_id)
         .outerjoin(Department, Department.id == EarlyWarning.department_id)
         .outerjoin(AppUser, AppUser.id == EarlyWarning.assignee_id)
+        .outerjoin(EarlyWarningHold, and_(_holds_this(), is_held_by_another(ctx)))
+        .outerjoin(holder, holder.id == EarlyWarningHold.user_id)
     )  # fmt: skip
 
 
@@ -258,7 +293,7 @@ def _row(ctx: Context, row: Row[Any]) -> WarningRow:
         escalation=row.escalation, is_snoozed=row.snoozed_until is not None and row.snoozed_until > ctx.today,
         snoozed_until=row.snoozed_until, snooze_reason=row.snooze_reason, evidence_on=row.evidence_on,
         sign_gone_on=dt.date.fromisoformat(gone_on) if gone_on else None, resolution_note=row.resolution_note,
-        resolved_at=row.resolved_at,
+        resolved_at=row.resolved_at, held_by=row.held_by, held_since=row.held_since,
     )  # fmt: skip
 
 
@@ -288,6 +323,6 @@ def _typed(kind: FactKind, value: Any, today: dt.date) -> int | Decimal | dt.dat
 
 def rows_by_key(ctx: Context, keys: Sequence[tuple[int, int]]) -> tuple[WarningRow, ...]:
     """Warnings by (customer_id, id), in the order asked for."""
-    query = _with_names().where(tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_(keys))
+    query = _with_names(ctx).where(tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_(keys))
     found = {(row.customer_id, row.id): row for row in ctx.session.execute(query)}
     return tuple(_row(ctx, found[key]) for key in keys)

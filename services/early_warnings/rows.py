@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.early_warnings.lifecycle import LEAST_MONEY, queue_priority, time_factor
 from services.early_warnings.rule import FactKind
 
 
@@ -34,10 +35,21 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Priority:
+    """Why a warning stands where it stands: `money` x `likelihood` x `time_factor` = `value` (SPEC 6)."""
+
+    money: Decimal
+    likelihood: Decimal
+    time_factor: float
+    value: float
+
+
+@dataclass(frozen=True)
 class WarningRow:
     """One warning with its customer. `title` is a message id; `level` and `score` are the customer's newest.
 
-    `hours_left` runs until the deadline of the next step, negative after it; None for a resolved one.
+    `hours_left` runs until the deadline of the next step, negative after it; None for a resolved one. `held_by` is
+    somebody else than the reader who has it open now, `held_since` since when.
     """
 
     customer_id: int
@@ -71,6 +83,18 @@ class WarningRow:
     sign_gone_on: dt.date | None
     resolution_note: str | None
     resolved_at: dt.datetime | None
+    held_by: str | None
+    held_since: dt.datetime | None
+
+    @property
+    def priority(self) -> Priority | None:
+        """Its place in the queue in figures; None once it is resolved."""
+        if self.hours_left is None:
+            return None
+        return Priority(
+            max(self.money_at_risk, LEAST_MONEY), self.likelihood, time_factor(self.hours_left),
+            queue_priority(self.money_at_risk, self.likelihood, self.hours_left),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +110,8 @@ class QueueFilter:
     """What of the queue is shown. Codes, never words; None shows all.
 
     `department` a department's code; `mine` only what is assigned to the reader; `snoozed` False: awake, True: asleep,
-    None: both; `search` part of a customer's name or the beginning of its number.
+    None: both; `search` part of a customer's name or the beginning of its number; `held` True: open with somebody else
+    now, False: with nobody else; `breaching` only what is due before the company's day ends.
     """
 
     department: str | None = None
@@ -96,6 +121,8 @@ class QueueFilter:
     state: str | None = None
     search: str = ""
     snoozed: bool | None = False
+    held: bool | None = None
+    breaching: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ One warning or many, all or nothing: the many are all checked before the first i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
@@ -15,6 +15,7 @@ from db.models import CustomerKey, EarlyWarning
 from services import access, data_versions, ledger
 from services.context import Context
 from services.early_warnings.editions import rule_history
+from services.early_warnings.holds import Hold, ensure_free, held_by_others
 from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, company_clock, company_zone, step_deadline
 from services.early_warnings.queue import rows_by_key
 from services.early_warnings.rows import WarningRow
@@ -89,11 +90,12 @@ def take_one(ctx: Context, step: Step, pick: Pick, note: str | None) -> WarningR
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
     """
     access.ensure_may(ctx, step.action)
-    row = _existing(_locked_rows(ctx, [pick]).get((pick.customer_id, pick.id)))
-    _ensure_possible(ctx, step, row, pick.version)
+    key = (pick.customer_id, pick.id)
+    row = _existing(_locked_rows(ctx, [pick]).get(key))
+    _ensure_possible(ctx, step, row, pick.version, held_by_others(ctx, [key]).get(key))
     _change(ctx, step, [row], note)
     data_versions.bump(ctx, "early_warnings")
-    return rows_by_key(ctx, [(pick.customer_id, pick.id)])[0]
+    return rows_by_key(ctx, [key])[0]
 
 
 def take_all(ctx: Context, step: Step, picks: Sequence[Pick], note: str | None) -> tuple[WarningRow, ...]:
@@ -108,22 +110,37 @@ def take_all(ctx: Context, step: Step, picks: Sequence[Pick], note: str | None) 
     chosen = sorted(set(picks), key=lambda pick: (pick.customer_id, pick.id, pick.version))
     if len(chosen) > MOST_AT_ONCE:
         raise RefusedError(N_("At most %(most)s warnings can be changed at once."), most=MOST_AT_ONCE)
-    found = _locked_rows(ctx, chosen)
-    rows: list[EarlyWarning] = []
-    refusals: list[PickRefusal] = []
-    for pick in chosen:
-        try:
-            row = _existing(found.get((pick.customer_id, pick.id)))
-            _ensure_possible(ctx, step, row, pick.version)
-            rows.append(row)
-        except RefusedError as refusal:
-            refusals.append(_refusal(ctx, pick, refusal))
+    rows, refusals = _told_apart(ctx, step, chosen, _locked_rows(ctx, chosen))
     if refusals:
         raise BulkRefusedError(refusals, len(chosen))
     _change(ctx, step, rows, note)
     if rows:
         data_versions.bump(ctx, "early_warnings")
     return rows_by_key(ctx, list(dict.fromkeys((pick.customer_id, pick.id) for pick in picks)))
+
+
+def _told_apart(
+    ctx: Context, step: Step, picks: Sequence[Pick], found: Mapping[tuple[int, int], EarlyWarning]
+) -> tuple[list[EarlyWarning], list[PickRefusal]]:
+    """The rows that can take the step, and why the others can't."""
+    holds = held_by_others(ctx, list(found)) if found else {}
+    rows: list[EarlyWarning] = []
+    refusals: list[PickRefusal] = []
+    for pick in picks:
+        key = (pick.customer_id, pick.id)
+        try:
+            row = _existing(found.get(key))
+            _ensure_possible(ctx, step, row, pick.version, holds.get(key))
+            rows.append(row)
+        except RefusedError as refusal:
+            refusals.append(_refusal(ctx, pick, refusal))
+    return rows, refusals
+
+
+def foreseen(ctx: Context, step: Step, picks: Sequence[Pick]) -> tuple[tuple[Pick, ...], tuple[PickRefusal, ...]]:
+    """Which of these warnings could take the step now, and why the others can't. Nothing is locked or changed."""
+    rows, refusals = _told_apart(ctx, step, picks, _rows(ctx, picks))
+    return tuple(Pick(row.customer_id, row.id, row.version) for row in rows), tuple(refusals)
 
 
 def _refusal(ctx: Context, pick: Pick, refusal: RefusedError) -> PickRefusal:
@@ -135,6 +152,10 @@ def _refusal(ctx: Context, pick: Pick, refusal: RefusedError) -> PickRefusal:
 
 def _locked_rows(ctx: Context, picks: Sequence[Pick]) -> dict[tuple[int, int], EarlyWarning]:
     """The warnings by customer and id, locked in that order."""
+    return _rows(ctx, picks, lock=True)
+
+
+def _rows(ctx: Context, picks: Sequence[Pick], *, lock: bool = False) -> dict[tuple[int, int], EarlyWarning]:
     keys = [(pick.customer_id, pick.id) for pick in picks]
     found = (
         select(EarlyWarning)
@@ -143,9 +164,10 @@ def _locked_rows(ctx: Context, picks: Sequence[Pick]) -> dict[tuple[int, int], E
             tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_(keys),
         )
         .order_by(EarlyWarning.customer_id, EarlyWarning.id)
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if lock:
+        found = found.with_for_update()
     return {(row.customer_id, row.id): row for row in ctx.session.execute(found).scalars()}
 
 
@@ -155,9 +177,10 @@ def _existing(row: EarlyWarning | None) -> EarlyWarning:
     return row
 
 
-def _ensure_possible(ctx: Context, step: Step, row: EarlyWarning, version: int) -> None:
+def _ensure_possible(ctx: Context, step: Step, row: EarlyWarning, version: int, hold: Hold | None) -> None:
     ensure_own_department(ctx, row)
     ensure_fresh(version, row.version)
+    ensure_free(ctx, hold)
     if step.wanted is not None:
         ensure_transition(EARLY_WARNING_TRANSITIONS, row.state, step.wanted)
     elif row.state == WarningState.RESOLVED:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.context import Context
-from services.early_warnings import escalate_overdue, raise_warnings
+from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.errors import N_, RefusedError
 from services.information.limits import REFRESH
@@ -110,6 +110,7 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune(ctx)
     forget_old_simulations(ctx)
     forget_ended(ctx)
+    forget_past_holds(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:

@@ -84,12 +84,12 @@ def _cases(ctx: Context) -> None:
 
 
 _INCENTIVES = (
-    ("reward", "commendation", "RISK", None, "First to warn of the distributor group's late payments", ()),
-    ("reward", "bonus", "NORTH", 6000, "Instalments of three cases collected in full this quarter", ("approved",)),
-    ("penalty", "criticism", "EXPORT", None, "Order accepted against a suspension of trade", ("rejected",)),
-    ("penalty", "bonus_deduction", "EXPORT", 2000, "Identification 24 days late", ("approved", "appealed")),
-    ("penalty", "criticism", "SOUTH", None, "Assessment not refreshed in time", ("approved", "appealed", "upheld")),
-    ("penalty", "bonus_deduction", "EAST", 1500, "Dunning notices not sent", ("approved", "appealed", "revoked")),
+    ("reward", "commendation", "RISK", None, "最早提示经销商集团逾期风险", ()),
+    ("reward", "bonus", "NORTH", 6000, "本季度三个专案的分期款全部收回", ("approved",)),
+    ("penalty", "criticism", "EXPORT", None, "在暂停交易期间承接订单", ("rejected",)),
+    ("penalty", "bonus_deduction", "EXPORT", 2000, "黑灰客户认定逾期 24 天", ("approved", "appealed")),
+    ("penalty", "criticism", "SOUTH", None, "未按期更新风险评估", ("approved", "appealed", "upheld")),
+    ("penalty", "bonus_deduction", "EAST", 1500, "未按规定发出催款通知", ("approved", "appealed", "revoked")),
 )
 
 

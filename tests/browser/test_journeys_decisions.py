@@ -89,9 +89,9 @@ def row_of(visitor: Visitor, warning: str) -> object:
 
 
 def choose_row(visitor: Visitor, state: str | None) -> str:
-    """Choose the first row in a state (None: new, with a tick box); its `customer.warning`."""
+    """Choose the first row in a state (None: new, without a chip); its `customer.warning`."""
     rows = visitor.page.locator('.st-key-triage-list [class*="st-key-glrow-"]')
-    fitting = rows.filter(has_text=state) if state else rows.filter(has=visitor.page.locator('[class*="-tick-"]'))
+    fitting = rows.filter(has_text=state) if state else rows.filter(has_not=visitor.page.locator(".gl-chip"))
     fitting.first.get_by_role("button").click()
     visitor.settle()
     return chosen(visitor)
@@ -166,12 +166,43 @@ def test_who_decides_on_what_somebody_else_changed_meanwhile_is_told_so(visit: C
     slow = visit("risk2").open("/early_warnings?severity=high")
     warning = choose_row(slow, None)
     quick = visit("risk").open(f"/early_warnings?severity=high&warning={warning}")
+    # It is open before somebody: a key does nothing, a click takes it over.
+    expect(quick.at("triage-detail")).to_contain_text("has had this warning open since")
+    expect(quick.at("triage-step")).to_have_count(0)
+    quick.click("triage-take-over")
     quick.press("a")
     expect(row_of(quick, warning)).to_contain_text("Acknowledged")
     slow.press("a")
     expect(slow.page.locator(REFUSAL)).to_have_text(re.compile(re.escape(SENTENCE_OF_STALE)))
     expect(row_of(slow, warning)).to_contain_text("Acknowledged")
-    expect(slow.at("triage-step")).to_contain_text("Start acting")
+    assert slow.query()["warning"] == warning
+    # Nothing is open before anybody any more.
+    slow.open("/early_warnings?search=nobody")
+    quick.open("/early_warnings?search=nobody")
+
+
+def test_after_a_drawer_is_closed_the_keys_go_on_and_back_walks_the_same_way(visit: Callable[..., Visitor]) -> None:
+    risk = visit("risk").open("/early_warnings")
+    landed = chosen(risk)
+    second = chosen(risk.press("j"))
+    third = chosen(risk.press("j"))
+    for key in ("?", "s", "z"):
+        risk.press(key)
+        expect(risk.page.get_by_role("dialog")).to_have_count(1)
+        risk.press("Escape")
+        expect(risk.page.get_by_role("dialog")).to_have_count(0)
+    assert chosen(risk.press("k")) == second
+    risk.press("j")
+    assert [chosen(risk.back()) for _ in range(4)] == [second, third, second, landed]
+    assert "warning" not in risk.query()
+    risk.press("z")
+    risk.write("drawer-reason", "Transfer announced for Friday")
+    risk.click("drawer-save")
+    expect(row_of(risk, landed)).to_have_count(0)
+    risk.press("u")
+    expect(row_of(risk, landed)).to_have_count(1)
+    assert chosen(risk) == landed
+    assert risk.faults == []
 
 
 def test_on_a_phone_a_tap_opens_a_warning_and_back_returns_to_the_list(visit: Callable[..., Visitor]) -> None:

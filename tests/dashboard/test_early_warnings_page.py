@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from db.enums import DepartmentKind, Role
 from db.models import AppUser, Customer, EarlyWarning
 from services.context import SYSTEM, Actor, Context, unit_of_work
-from services.early_warnings import Pick, acknowledge
+from services.early_warnings import Pick, acknowledge, keep_for_reader, take_over
 from tests.people import stand_still
 from tests.services.makers import make_customer, make_department, make_early_warning, make_user
 
@@ -140,13 +140,25 @@ def tick(app: AppTest, *numbers: str) -> AppTest:
     return app.run()
 
 
+def as_risk2(ctx: Context) -> Context:
+    person = ctx.session.execute(select(AppUser).where(AppUser.login == "risk2")).scalar_one()
+    return Context(ctx.session, Actor(login="risk2", name=person.name, role=Role.RISK, user_id=person.id), ctx.now)
+
+
 def by_risk2(number: str) -> None:
-    """A second officer acknowledges it first."""
+    """A second officer takes it over, where the first has it open, and acknowledges it first."""
     with unit_of_work() as ctx:
-        person = ctx.session.execute(select(AppUser).where(AppUser.login == "risk2")).scalar_one()
-        other = Actor(login="risk2", name=person.name, role=Role.RISK, user_id=person.id)
-        one = warning_of(number)
-        acknowledge(Context(ctx.session, other, ctx.now), one.customer_id, one.id, one.version)
+        one, other = warning_of(number), as_risk2(ctx)
+        take_over(other, one.customer_id, one.id)
+        acknowledge(other, one.customer_id, one.id, one.version)
+
+
+def open_with_risk2(*numbers: str) -> None:
+    """The second officer has the last of these open (one at a time)."""
+    with unit_of_work() as ctx:
+        for number in numbers:
+            one = warning_of(number)
+            keep_for_reader(as_risk2(ctx), one.customer_id, one.id)
 
 
 def test_the_list_stands_in_the_order_to_work_it_and_the_first_is_open(open_desk: Opened) -> None:
@@ -255,8 +267,11 @@ def test_resolving_keeps_the_outcome_and_what_was_found(open_desk: Opened) -> No
 def test_many_are_acknowledged_with_one_reason(open_desk: Opened) -> None:
     app = tick(open_desk("risk"), "N-1", "S-1")
     assert "2 selected" in [one.value for one in app.markdown]
-    app.button(key="triage-acknowledge-all").click().run()
-    assert "- Firm N\\-1 · 30 days past due\n- Firm S\\-1 · 30 days past due" in [one.value for one in app.markdown]
+    app.menu_button(key="triage-decide-selected").click("acknowledge").run()
+    assert "**2** of 2 warnings can take this step." in [one.value for one in app.markdown]
+    said = [one.value for one in app.caption]
+    assert "Critical risk: 1 and High risk: 1" in said
+    assert "30 days past due: 2" in said
     app.text_area(key="drawer.reason").set_value("Morning round")
     app.button(key="drawer.save").click().run()
     done = ("acknowledged", "risk", None, None, None, 2)
@@ -266,19 +281,14 @@ def test_many_are_acknowledged_with_one_reason(open_desk: Opened) -> None:
         ("risk", "early_warning.acknowledged", "S-1", "Morning round"),
     ]
     assert shown(app) == "N-2"
-    assert "triage-acknowledge-all" not in keys(app)
+    assert "triage-untick" not in keys(app)
 
 
 def test_a_selection_can_be_cleared(open_desk: Opened) -> None:
     app = tick(open_desk("risk"), "N-1", "S-1")
     app.button(key="triage-untick").click().run()
-    assert "triage-acknowledge-all" not in keys(app)
+    assert "triage-untick" not in keys(app)
     assert now() == UNTOUCHED
-
-
-def test_only_new_warnings_can_be_ticked(open_desk: Opened) -> None:
-    app = open_desk("risk")
-    assert [one.label for one in app.checkbox] == ["Select the warning on Firm N-1", "Select the warning on Firm S-1"]
 
 
 def test_who_comes_second_is_told_and_changes_nothing(open_desk: Opened) -> None:
@@ -287,14 +297,17 @@ def test_who_comes_second_is_told_and_changes_nothing(open_desk: Opened) -> None
     app.button(key="triage-step").click().run()
     assert [one.value for one in app.error] == [CHANGED]
     assert now() == UNTOUCHED | {"N-1": ("acknowledged", "risk2", None, None, None, 2)}
-    assert entries() == [("risk2", "early_warning.acknowledged", "N-1", None)]
+    assert entries() == [
+        ("risk2", "early_warning.taken_over", "N-1", None),
+        ("risk2", "early_warning.acknowledged", "N-1", None),
+    ]
     # The page below shows it as it stands now.
-    assert (shown(app), app.button(key="triage-step").label) == ("N-1", "Start acting")
+    assert (shown(app), "triage-take-over" in keys(app), "triage-step" in keys(app)) == ("N-1", True, False)
 
 
 def test_one_changed_row_stops_the_whole_selection_and_is_named(open_desk: Opened) -> None:
     app = tick(open_desk("risk"), "N-1", "S-1")
-    app.button(key="triage-acknowledge-all").click().run()
+    app.menu_button(key="triage-decide-selected").click("acknowledge").run()
     by_risk2("S-1")
     app.text_area(key="drawer.reason").set_value("Morning round")
     app.button(key="drawer.save").click().run()
@@ -352,7 +365,7 @@ def test_nothing_at_all_says_that_nothing_waits(open_desk: Opened) -> None:
     ]
 
 
-def test_more_than_a_page_is_shown_on_demand_and_the_line_of_reach_stands_after_the_last_reached(
+def test_more_than_a_page_is_turned_and_the_line_of_reach_stands_after_the_last_reached(
     open_desk: Opened,
 ) -> None:
     with unit_of_work(SYSTEM, now=NOW) as ctx:
@@ -363,9 +376,11 @@ def test_more_than_a_page_is_shown_on_demand_and_the_line_of_reach_stands_after_
     html = [one.value for one in app.get("html")]
     rows = [value for value in html if 'class="gl-row gl-figures"' in value or 'class="gl-reach"' in value]
     assert "2 risk officers reach down to here today" in rows[20]
-    app.button(key="triage-more").click().run()
-    assert len(listed(app)) == 64
-    assert "triage-more" not in keys(app)
+    assert "Rows 1 to 50 of 64" in [one.value for one in app.caption]
+    app.button(key="pager-triage-on").click().run()
+    assert (len(listed(app)), listed(app)[-1]) == (14, "M-59")
+    app.selectbox(key="triage-severity").set_value("critical").run()
+    assert listed(app) == ["N-1"]
 
 
 def test_help_names_the_keys(open_desk: Opened) -> None:

@@ -159,3 +159,26 @@ def test_warnings_are_counted_by_rule_and_the_same_day_raises_none_twice(
     assert json.loads(out)["raised"] == 0
     _code, out, _err = run(monkeypatch, capsys, "warn")
     assert out.splitlines()[-1] == "0 warnings raised, 0 joined."
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_new_warnings_and_the_queue_come_with_the_figures_of_their_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _code, out, _err = run(monkeypatch, capsys, "warn", "--json")
+    raised = json.loads(out)["warnings"]
+    assert [(one["customer_no"], one["rule"], one["state"], one["priority"]["money"]) for one in raised] == [
+        ("C1", "overdue_30", "raised", 100),
+        ("C1", "information_stale", "raised", 100),
+    ]
+    assert raised[0]["priority"].keys() == {"money", "likelihood", "time_factor", "value"}
+    code, out, _err = run(monkeypatch, capsys, "warnings", "list", "--json", "--rule", "overdue_30", "--limit", "0")
+    assert (code, [one["warning"] for one in json.loads(out)]) == (0, [raised[0]["warning"]])
+    assert json.loads(run(monkeypatch, capsys, "warn", "--json")[1])["warnings"] == []
+    assert json.loads(run(monkeypatch, capsys, "warnings", "list", "--json", "--snoozed")[1]) == []
+    _code, out, _err = run(monkeypatch, capsys, "warnings", "list")
+    assert out.splitlines()[0].split() == [
+        "Priority", "Severity", "Customer", "Why", "At", "risk", "Time", "left",
+    ]  # fmt: skip
+    code, _out, err = run(monkeypatch, capsys, "warnings", "list", "--severity", "bad")
+    assert (code, err) == (2, "“bad” is none of the values of --severity: critical, high, low, medium.\n")

@@ -20,6 +20,8 @@ TABLE = {
     "early_warning.assign": "..r......",
     "early_warning.snooze": "..r......",
     "early_warning.resolve": "..r......",
+    "early_warning.take_over": ".brlf....",
+    "early_warning.undo": "..r......",
     "early_warning.raise": "..r.....d",
     "assessment.read": "vbrlfaehd",
     "assessment.propose": ".b.......",
