@@ -30,6 +30,8 @@ MAY: dict[str, frozenset[Role]] = {
     "scorecard.read": EVERYBODY,
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),
+    "notification.read": EVERYBODY,
+    "notification.configure": frozenset({Role.ADMIN}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
 }
 

@@ -8,7 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from db.models import DataVersion
 from services.context import Context
 
-TOPICS = ("customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports", "exports")
+TOPICS = (
+    "customers", "trade", "scores", "early_warnings", "metrics", "incentives", "policy", "imports", "exports",
+    "notifications",
+)  # fmt: skip
 
 
 def bump(ctx: Context, *topics: str) -> None:

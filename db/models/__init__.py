@@ -16,6 +16,14 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.notifications import (
+    Notification,
+    NotificationDelivery,
+    NotificationHours,
+    NotificationPreference,
+    NotificationSending,
+    NotificationTarget,
+)
 from db.models.record import (
     AppSession,
     DataVersion,
@@ -48,7 +56,9 @@ __all__ = [
     "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning",
     "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
-    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
+    "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
+    "NotificationPreference", "NotificationSending", "NotificationTarget",
+    "Payment", "PaymentAllocation", "RecoveryCase", "ReputationEvent",
     "SalesOrder", "Score", "Scorecard", "Setting", "SettingProposal", "SignInAttempt",
     "WatchlistEntry",
 ]  # fmt: skip

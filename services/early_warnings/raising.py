@@ -17,6 +17,7 @@ from services.early_warnings import storing
 from services.early_warnings.lifecycle import company_clock, company_zone, severity_rank, step_deadline, stored_priority
 from services.early_warnings.rule import Addressed, Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
+from services.early_warnings.telling import tell_raised
 from services.early_warnings.verdict import OpenSign, Verdict, has_returned, verdict_on
 from services.errors import N_, RefusedError
 
@@ -84,6 +85,8 @@ def raise_warnings(ctx: Context, as_of: dt.date, rules: Sequence[WarningRule] = 
     )
     if result.raised or result.joined or result.gone:
         data_versions.bump(ctx, "early_warnings")
+    if result.raised:
+        tell_raised(ctx)
     return result
 
 

@@ -1,6 +1,7 @@
 """What a job of each name does. Each is done in one transaction, and doing it twice in a row changes nothing more.
 
-A kind may return a finding: its work is done, but somebody has to see what it found wrong.
+A kind may return a finding: its work is done, but somebody has to see what it found wrong. Or a parcel: a message that
+is sent after the commit, outside of any transaction.
 """
 
 from __future__ import annotations
@@ -13,17 +14,23 @@ from sqlalchemy import text
 
 from services.context import Context
 from services.early_warnings import escalate_overdue, raise_warnings
+from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.jobs.following import SCORE, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
+from services.notifications.deliveries import prune_notices
+from services.notifications.errand import begin
+from services.notifications.noticing import SEND, notify
+from services.notifications.rows import Parcel
 from services.scoring.commands import score_customers
 from services.scoring.due import customers_due
 from services.users.sessions import forget_ended
 
-Work = Callable[[Context, Mapping[str, Any]], str | None]
+#: A parcel is what is left to do outside of the transaction, once it has committed.
+Work = Callable[[Context, Mapping[str, Any]], str | Parcel | None]
 
 _UNSEALED = N_("A change that began before midnight is still being written; the day is sealed when it has ended.")
 _STILL_WRITING = text(
@@ -74,6 +81,7 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
     found = check_figures(ctx, ctx.now.date().toordinal())
     if found.is_sound:
         return None
+    notify(ctx, "figures_check_failed", "metrics", params={"month": found.month}, link="overview")
     return (
         f"Figures did not agree with the data and were made again: {found.wrong_sums} sums of {found.month:%Y-%m}, "
         f"{found.wrong_contributions} contributions of {found.customers} customers. The ledger has it."
@@ -83,6 +91,15 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
 def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune(ctx)
     forget_ended(ctx)
+    prune_notices(ctx)
+
+
+def _send(ctx: Context, arguments: Mapping[str, Any]) -> Parcel | None:
+    return begin(ctx, arguments)
+
+
+def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    tell_due_today(ctx)
 
 
 #: By name, as it stands in the table.
@@ -96,4 +113,6 @@ KINDS: dict[str, Work] = {
     "seal_ledger": _seal,
     "check_figures": _check,
     "clean_up": _clean_up,
+    SEND: _send,
+    "tell_due_today": _tell_due_today,
 }
