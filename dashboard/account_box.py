@@ -12,10 +12,12 @@ from html import escape
 import streamlit as st
 
 from dashboard.cache import cached_read
-from dashboard.i18n import NAMES, TAGS, _, format_date, language
+from dashboard.i18n import NAMES, TAGS, _, format_date, language, ngettext
 from dashboard.labels import label
+from dashboard.navigation import file_of
 from dashboard.state import appearance
 from services.context import Actor, Context
+from services.notifications.inbox import MOST_COUNTED, unread_count
 from services.users import department_name, sample_as_of
 
 
@@ -55,6 +57,23 @@ def _sample_day(ctx: Context) -> dt.date | None:
 @cached_read()
 def _department(ctx: Context, code: str, language: str) -> str:
     return department_name(ctx, code, language)
+
+
+@cached_read("notifications")
+def _unread(ctx: Context, login: str) -> int:
+    return unread_count(ctx, login)
+
+
+def bell(actor: Actor) -> None:
+    """The way to one's notices on every page, with how many wait."""
+    count = _unread(actor, actor.login)
+    figure = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    name = ngettext("%(n)s unread notice", "%(n)s unread notices", count) % {"n": figure} if count else _("Notices")
+    with st.container(key="bell_waiting" if count else "bell"):
+        st.page_link(
+            file_of("notifications"), label=figure if count else _("Notices"), icon=":material/notifications:",
+            help=name,
+        )  # fmt: skip
 
 
 def sample_notice(actor: Actor) -> None:

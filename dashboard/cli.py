@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "policy": ("policy",),
     "ledger": ("ledger",),
     "users": ("user",),
+    "notices": ("notify",),
     "database": ("db",),
 }
 

@@ -68,6 +68,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/policy:", "policy", "policy.read", RULES,
     ),
     PageSpec(
+        "notifications", "views/notifications.py", N_("Notices"),
+        N_("What you were told, and how and when you want to be told."),
+        ":material/notifications:", "notifications", "notification.read", RECORDS, is_in_menu=False,
+    ),
+    PageSpec(
         "ledger", "views/ledger.py", N_("Ledger"),
         N_("Who changed what, from what to what, in an order that cannot be altered."),
         ":material/receipt_long:", "ledger", "ledger.read", RULES,

@@ -32,20 +32,24 @@ class Pager:
     def _turn(self, before: tuple[Any, ...]) -> None:
         st.session_state[self._key] = (self._scope, before)
 
+    def buttons(self, after: Any) -> None:  # noqa: ANN401
+        """Only the way on and back, for lists that nobody counts."""
+        st.button(
+            _("Previous page"), key=f"{self._key}-back", disabled=not self._before, on_click=self._turn,
+            args=(self._before[:-1],), icon=":material/chevron_left:",
+        )  # fmt: skip
+        st.button(
+            _("Next page"), key=f"{self._key}-on", disabled=after is None, on_click=self._turn,
+            args=((*self._before, after),), icon=":material/chevron_right:",
+        )  # fmt: skip
+
     def draw(self, shown: int, after: Any, total: int) -> None:  # noqa: ANN401
         """Which rows these are, and the way on and back. Nothing where all fit on one page."""
         start = len(self._before) * self._size
         if not self._before and after is None:
             return
         with st.container(horizontal=True, vertical_alignment="center", key=f"{self._key}-bar"):
-            st.button(
-                _("Previous page"), key=f"{self._key}-back", disabled=not self._before, on_click=self._turn,
-                args=(self._before[:-1],), icon=":material/chevron_left:",
-            )  # fmt: skip
-            st.button(
-                _("Next page"), key=f"{self._key}-on", disabled=after is None, on_click=self._turn,
-                args=((*self._before, after),), icon=":material/chevron_right:",
-            )  # fmt: skip
+            self.buttons(after)
             st.caption(
                 _("Rows %(first)s to %(last)s of %(total)s")
                 % {

@@ -244,7 +244,7 @@ def deliveries(
     one = NotificationDelivery
     found = (
         select(
-            one.id, Notification.kind, NotificationTarget.channel, NotificationTarget.masked,
+            one.id, Notification.kind, one.target_id, NotificationTarget.channel, NotificationTarget.masked,
             func.coalesce(AppUser.name, Department.code, "").label("owner"), one.state, one.attempts, one.queued_at,
             one.next_at, one.sent_at, one.error,
         )

@@ -79,3 +79,16 @@ def my_notices(
     rows = [NoticeRow(*row) for row in ctx.session.execute(ordered)]
     last = rows[limit - 1] if len(rows) > limit else None
     return NoticePage(tuple(rows[:limit]), None if last is None else (last.read_at is None, last.id))
+
+
+def notice_count(ctx: Context, *, only_unread: bool = False) -> int:
+    """How many notices the acting person has.
+
+    Raises:
+        NotAllowedError: not a person.
+    """
+    access.ensure_may(ctx, "notification.read")
+    found = select(func.count()).where(Notification.user_id == acting_person(ctx))
+    if only_unread:
+        found = found.where(Notification.read_at.is_(None))
+    return ctx.session.execute(found).scalar_one()

@@ -1,7 +1,7 @@
 """The kinds of notices: what each says, who gets it, and when it is sent unless a person chose otherwise.
 
 One table; docs/notifications.md lists it and a test compares the two. A kind's sentence is filled with the params of
-the notice; `many` is its form for other counts than one.
+the notice; `many` is its form for other counts than one (the doors have such pairs a second time, for the catalogues).
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ class NoticeKind:
 _ALL = (
     NoticeKind(
         "warnings_raised", N_("New warnings for my department"), N_("Those who work on warnings in the department"),
-        N_("One new warning for your department"), N_("%(count)s new warnings for your department"), roles=_WORKING,
+        "One new warning for your department", "%(count)s new warnings for your department", roles=_WORKING,
     ),
     NoticeKind(
         "warning_assigned", N_("A warning assigned to me"), N_("The person it was assigned to"),
-        N_("A warning was assigned to you: %(customer)s"),
-        N_("%(count)s warnings were assigned to you, the first about %(customer)s"),
+        "A warning was assigned to you: %(customer)s",
+        "%(count)s warnings were assigned to you, the first about %(customer)s",
     ),
     NoticeKind(
         "warnings_due", N_("My warnings that are due today"), N_("The person who has them"),
-        N_("One of your warnings is due today"), N_("%(count)s of your warnings are due today"),
+        "One of your warnings is due today", "%(count)s of your warnings are due today",
     ),
     NoticeKind(
         "warnings_escalated", N_("Warnings past their deadline"),
         N_("The department addressed, then risk management, then leadership"),
-        N_("One warning passed its deadline and was escalated to you"),
-        N_("%(count)s warnings passed their deadline and were escalated to you"),
+        "One warning passed its deadline and was escalated to you",
+        "%(count)s warnings passed their deadline and were escalated to you",
         roles=_WORKING | _LEADING, is_urgent=True,
     ),
     NoticeKind(
@@ -87,7 +87,7 @@ _ALL = (
     ),
     NoticeKind(
         "import_rejects", N_("Rows of my imports that were rejected"), N_("Who brought the file in"),
-        N_("One row of %(file)s was rejected"), N_("%(count)s rows of %(file)s were rejected"),
+        "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected",
         mode=NoticeMode.DIGEST, tells_actor=True,
     ),
     NoticeKind(

@@ -78,6 +78,7 @@ class DeliveryRow:
 
     id: int
     kind: str
+    target: int
     channel: str
     address: str
     owner: str

@@ -32,6 +32,8 @@ TABLE = {
     "scorecard.read": "vbrlfaehd",
     "score.compute": "..r.....d",
     "user.manage": "........d",
+    "notification.read": "vbrlfaehd",
+    "notification.configure": "........d",
     "ledger.read": "..rl.ae.d",
 }
 
