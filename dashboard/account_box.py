@@ -64,23 +64,26 @@ def _unread(ctx: Context, login: str) -> int:
     return unread_count(ctx, login)
 
 
-def bell(actor: Actor) -> None:
-    """The way to one's notices on every page, with how many wait."""
+def header(actor: Actor) -> None:
+    """What stands in the header of every page: the bell, and that a sample is a sample."""
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        _bell(actor)
+        _sample_notice(actor)
+
+
+def _bell(actor: Actor) -> None:
+    """The way to one's notices, with how many wait."""
     count = _unread(actor, actor.login)
     figure = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
     name = ngettext("%(n)s unread notice", "%(n)s unread notices", count) % {"n": figure} if count else _("Notices")
     with st.container(key="bell_waiting" if count else "bell"):
-        st.page_link(
-            file_of("notifications"), label=figure if count else _("Notices"), icon=":material/notifications:",
-            help=name,
-        )  # fmt: skip
+        words = figure if count else _("Notices")
+        st.page_link(file_of("notifications"), label=words, icon=":material/notifications:", help=name)
 
 
-def sample_notice(actor: Actor) -> None:
-    """Says on every page that the figures are invented, and the day at which they stand still."""
+def _sample_notice(actor: Actor) -> None:
+    """That the figures are invented, and the day at which they stand still."""
     day = _sample_day(actor)
-    if day is None:
-        return
-    text = _("Sample data · as of %(day)s") % {"day": format_date(day)}
-    with st.container(key="sample_notice"):
+    if day is not None:
+        text = _("Sample data · as of %(day)s") % {"day": format_date(day)}
         st.html(f'<span class="gl-sample" role="note">{escape(text)}</span>')

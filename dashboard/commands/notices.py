@@ -54,7 +54,7 @@ def log(
     with unit_of_work() as ctx:
         found = deliveries(ctx, state=DeliveryState(state) if state else None, limit=limit)
     columns = [
-        Column("id", _("Sending")),
+        Column("id", _("Sending number")),
         Column("kind", _("Notice")),
         Column("target", _("Address number")),
         Column("channel", _("Channel")),

@@ -33,7 +33,8 @@ def choices_tab(actor: Actor) -> None:
         for kind in _kinds_for(actor):
             _kind(kind, own)
         st.html(f'<h2 class="gl-section">{escape(_("Hours"))}</h2>')
-        _hours(own.hours)
+        with st.container(key="notices-hours"):
+            _hours(own.hours)
         saved = st.form_submit_button(_("Keep my choices"), type="primary", key="notices-choices-save")
     if saved:
         _save(actor)
@@ -48,7 +49,9 @@ def _kind(kind: NoticeKind, own: Choices) -> None:
     with st.container(key=f"notices-kind-{kind.code}", gap="small"):
         words = st.columns([5, 3, 3], vertical_alignment="center")
         urgent = f' <span class="gl-chip">{escape(_("urgent"))}</span>' if kind.is_urgent else ""
-        words[0].html(f"<div>{escape(_(kind.name))}{urgent}</div>")
+        words[0].html(
+            f'<div>{escape(_(kind.name))}{urgent}</div><div class="gl-quiet gl-line">{escape(_(kind.who))}</div>'
+        )
         for column, medium in zip(words[1:], NoticeMedium, strict=True):
             modes = list(NoticeMode)
             column.selectbox(

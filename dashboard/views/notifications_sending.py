@@ -21,7 +21,7 @@ def sending_tab(actor: Actor) -> None:
     row = how_sent(actor)
     if not row.smtp_host:
         st.info(_("No mail server is set: mails wait, and are given up after some hours."), icon=":material/mail:")
-    with st.form("sending", border=True):
+    with st.container(key="sending-form"), st.form("sending", border=True):
         _mail(row)
         st.text_input(
             _("Address of Greyledger"), row.public_url, key="sending-url", placeholder="https://greyledger.example.com",

@@ -6,11 +6,10 @@ Sums are made by the database: a first run may raise a hundred thousand.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select, text, tuple_
 
 from db.enums import DepartmentKind, RiskLevel, WarningState
 from db.models import Customer, Department, EarlyWarning
@@ -19,18 +18,20 @@ from services.early_warnings.lifecycle import HIGHEST_ESCALATION, company_clock,
 from services.early_warnings.rows import WarningRow
 from services.notifications import notify
 
+SqlValue = SQLColumnExpression[Any]
+
 #: So many warnings of a run are named; the rest are counted.
 MOST_NAMED = 3
-_RISK_LEVEL, _FIRST_LEVEL = 2, 1
+_RISK_LEVEL = 2
 
 
 def tell_raised(ctx: Context) -> None:
     """Tell each department of the warnings that this transaction raised for it: one notice a run, not one a warning."""
     raised = (
         EarlyWarning.state == WarningState.RAISED, EarlyWarning.raised_at == company_clock(ctx),
-        EarlyWarning.changed_at == ctx.now, EarlyWarning.version == 1, EarlyWarning.department_id.is_not(None),
+        EarlyWarning.changed_at == ctx.now, EarlyWarning.version == 1,
     )  # fmt: skip
-    for department, params in _by_department(ctx, *raised).items():
+    for department, params in _by_department(ctx, EarlyWarning.department_id, *raised).items():
         notify(
             ctx, "warnings_raised", "early_warning", department=department, params=params, link="early_warnings",
             is_urgent=params["critical"] > 0,
@@ -39,20 +40,22 @@ def tell_raised(ctx: Context) -> None:
 
 def tell_escalated(ctx: Context, warnings: Sequence[tuple[int, int]]) -> None:
     """Tell those that warnings were escalated to: the department addressed, then risk management, then leadership."""
-    risk, leadership = (_department_of(ctx, kind) for kind in (DepartmentKind.RISK, DepartmentKind.LEADERSHIP))
-    keys = [list(pair) for pair in warnings]
-    for level in range(_FIRST_LEVEL, HIGHEST_ESCALATION + 1):
-        chosen = (
-            EarlyWarning.customer_id.in_({customer for customer, _warning in warnings}),
-            tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_(keys), EarlyWarning.escalation == level,
+    whose = case(
+        {
+            _RISK_LEVEL: _department_of(ctx, DepartmentKind.RISK),
+            HIGHEST_ESCALATION: _department_of(ctx, DepartmentKind.LEADERSHIP),
+        },
+        value=EarlyWarning.escalation,
+        else_=EarlyWarning.department_id,
+    )
+    chosen = (
+        EarlyWarning.customer_id.in_({customer for customer, _warning in warnings}),
+        tuple_(EarlyWarning.customer_id, EarlyWarning.id).in_([list(pair) for pair in warnings]),
+    )
+    for department, params in _by_department(ctx, whose, *chosen).items():
+        notify(
+            ctx, "warnings_escalated", "early_warning", department=department, params=params, link="early_warnings"
         )  # fmt: skip
-        whose = {_RISK_LEVEL: risk, HIGHEST_ESCALATION: leadership}
-        found = _by_department(ctx, *chosen, together=level in whose)
-        for department, params in found.items():
-            to = whose.get(level, department)
-            if to is not None:
-                link = "early_warnings"
-                notify(ctx, "warnings_escalated", "early_warning", department=to, params=params, link=link)
 
 
 def tell_assigned(ctx: Context, user_id: int, rows: Sequence[WarningRow]) -> None:
@@ -94,41 +97,40 @@ def _named(row: WarningRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_department(ctx: Context, *chosen: ColumnElement[bool], together: bool = False) -> dict[int | None, Any]:
-    """How many warnings, how many of them critical, the money at risk and the first few, by department."""
-    of = None if together else EarlyWarning.department_id
-    sums = select(
-        *([] if of is None else [of]), func.count(), func.coalesce(func.sum(EarlyWarning.money_at_risk), 0),
-        func.count().filter(EarlyWarning.severity == RiskLevel.CRITICAL),
-    ).where(*chosen)  # fmt: skip
-    rows = ctx.session.execute(sums if of is None else sums.group_by(of).order_by(of)).all()
-    top: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for department, name, number, rule, money in ctx.session.execute(_first_few(of, *chosen)):
-        top[None if together else department].append(
-            {"customer": name, "customer_no": number, "rule": rule, "money": money}
+def _by_department(ctx: Context, whose: SqlValue, *chosen: ColumnElement[bool]) -> dict[int, dict[str, Any]]:
+    """How many warnings, the money at risk, how many are critical, and the first few, by the department told."""
+    sums: Select[Any] = (
+        select(
+            whose.label("told"), func.count(), func.coalesce(func.sum(EarlyWarning.money_at_risk), 0),
+            func.count().filter(EarlyWarning.severity == RiskLevel.CRITICAL),
         )
-    found: dict[int | None, Any] = {}
-    for *key, count, money, critical in rows:
-        department = key[0] if key else None
-        if count:
-            found[department] = {"count": count, "money": money, "critical": critical, "top": top[department]}
+        .where(*chosen)
+        .group_by(text("told"))
+        .order_by(text("told"))
+    )  # fmt: skip
+    found: dict[int, dict[str, Any]] = {
+        department: {"count": count, "money": money, "critical": critical, "top": []}
+        for department, count, money, critical in ctx.session.execute(sums)
+        if department is not None
+    }
+    for department, name, number, rule, money in ctx.session.execute(_first_few(whose, *chosen)):
+        if department in found:
+            found[department]["top"].append({"customer": name, "customer_no": number, "rule": rule, "money": money})
     return found
 
 
-def _first_few(of: Any, *chosen: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401  (a column or None)
-    """The warnings with the highest priority, of each department or of all."""
+def _first_few(whose: SqlValue, *chosen: ColumnElement[bool]) -> Select[Any]:
+    """The warnings with the highest priority of each department."""
     rank = func.row_number().over(
-        partition_by=of, order_by=(EarlyWarning.priority.desc(), EarlyWarning.customer_id, EarlyWarning.id)
+        partition_by=whose, order_by=(EarlyWarning.priority.desc(), EarlyWarning.customer_id, EarlyWarning.id)
     )
     ranked = select(
-        EarlyWarning.customer_id, EarlyWarning.department_id, EarlyWarning.rule, EarlyWarning.money_at_risk,
+        EarlyWarning.customer_id, whose.label("told"), EarlyWarning.rule, EarlyWarning.money_at_risk,
         rank.label("rank"),
     ).where(*chosen).subquery()  # fmt: skip
     return (
-        select(
-            ranked.c.department_id, Customer.name, Customer.customer_no, ranked.c.rule, ranked.c.money_at_risk
-        )
+        select(ranked.c.told, Customer.name, Customer.customer_no, ranked.c.rule, ranked.c.money_at_risk)
         .join(Customer, Customer.customer_id == ranked.c.customer_id)
         .where(ranked.c.rank <= MOST_NAMED)
-        .order_by(ranked.c.department_id, ranked.c.rank)
-    )  # fmt: skip
+        .order_by(ranked.c.told, ranked.c.rank)
+    )

@@ -244,7 +244,8 @@ def deliveries(
     one = NotificationDelivery
     found = (
         select(
-            one.id, Notification.kind, one.target_id, NotificationTarget.channel, NotificationTarget.masked,
+            one.id, Notification.kind, one.target_id.label("target"), NotificationTarget.channel,
+            NotificationTarget.masked.label("address"),
             func.coalesce(AppUser.name, Department.code, "").label("owner"), one.state, one.attempts, one.queued_at,
             one.next_at, one.sent_at, one.error,
         )
@@ -259,4 +260,4 @@ def deliveries(
         found = found.where(one.state == state)
     if before is not None:
         found = found.where(one.id < before)
-    return tuple(DeliveryRow(*row) for row in ctx.session.execute(found))
+    return tuple(DeliveryRow(**row._mapping) for row in ctx.session.execute(found))

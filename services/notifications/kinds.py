@@ -22,9 +22,9 @@ _ADMIN = frozenset({Role.ADMIN})
 class NoticeKind:
     """One kind of notice.
 
-    `name` is what people choose by, `who` says in words who gets it. `roles`: of the department addressed, or of the
-    whole company where none is; empty where each notice names its people. `tells_actor`: also who caused it is told.
-    `leaves_house` False: it stays in the product, because it is about sending.
+    `name` is what people choose by, `who` says in words who gets it. `roles`: who can get it at all; where a notice
+    names no people it goes to those of the department addressed, or of the whole company. Empty: anybody named.
+    `tells_actor`: also who caused it is told. `leaves_house` False: it stays in the product, being about sending itself.
     """
 
     code: str
@@ -47,11 +47,11 @@ _ALL = (
     NoticeKind(
         "warning_assigned", N_("A warning assigned to me"), N_("The person it was assigned to"),
         "A warning was assigned to you: %(customer)s",
-        "%(count)s warnings were assigned to you, the first about %(customer)s",
+        "%(count)s warnings were assigned to you, the first about %(customer)s", roles=_WORKING,
     ),
     NoticeKind(
         "warnings_due", N_("My warnings that are due today"), N_("The person who has them"),
-        "One of your warnings is due today", "%(count)s of your warnings are due today",
+        "One of your warnings is due today", "%(count)s of your warnings are due today", roles=_WORKING,
     ),
     NoticeKind(
         "warnings_escalated", N_("Warnings past their deadline"),
@@ -79,7 +79,7 @@ _ALL = (
     ),
     NoticeKind(
         "setting_decided", N_("The decision on a value I proposed"), N_("Who proposed it"),
-        N_("Your value of “%(setting)s” was decided on: %(decision)s"), mode=NoticeMode.DIGEST,
+        N_("Your value of “%(setting)s” was decided on: %(decision)s"), roles=_ADMIN, mode=NoticeMode.DIGEST,
     ),
     NoticeKind(
         "scorecard_to_approve", N_("Scorecards that wait for approval"), N_("Risk management and leadership"),
