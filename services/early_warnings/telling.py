@@ -99,7 +99,7 @@ def _named(row: WarningRow) -> dict[str, Any]:
 
 def _by_department(ctx: Context, whose: SqlValue, *chosen: ColumnElement[bool]) -> dict[int, dict[str, Any]]:
     """How many warnings, the money at risk, how many are critical, and the first few, by the department told."""
-    sums: Select[Any] = (
+    sums: Any = (
         select(
             whose.label("told"), func.count(), func.coalesce(func.sum(EarlyWarning.money_at_risk), 0),
             func.count().filter(EarlyWarning.severity == RiskLevel.CRITICAL),

@@ -24,7 +24,7 @@ class NoticeKind:
 
     `name` is what people choose by, `who` says in words who gets it. `roles`: who can get it at all; where a notice
     names no people it goes to those of the department addressed, or of the whole company. Empty: anybody named.
-    `tells_actor`: also who caused it is told. `leaves_house` False: it stays in the product, being about sending itself.
+    `tells_actor`: also who caused it is told. `leaves_house` False: it stays in the product: it is about sending.
     """
 
     code: str
