@@ -12,10 +12,12 @@ from html import escape
 import streamlit as st
 
 from dashboard.cache import cached_read
-from dashboard.i18n import NAMES, TAGS, _, format_date, language
+from dashboard.i18n import NAMES, TAGS, _, format_date, language, ngettext
 from dashboard.labels import label
+from dashboard.navigation import file_of
 from dashboard.state import appearance
 from services.context import Actor, Context
+from services.notifications.inbox import MOST_COUNTED, unread_count
 from services.users import department_name, sample_as_of
 
 
@@ -57,11 +59,31 @@ def _department(ctx: Context, code: str, language: str) -> str:
     return department_name(ctx, code, language)
 
 
-def sample_notice(actor: Actor) -> None:
-    """Says on every page that the figures are invented, and the day at which they stand still."""
+@cached_read("notifications")
+def _unread(ctx: Context, login: str) -> int:
+    return unread_count(ctx, login)
+
+
+def header(actor: Actor) -> None:
+    """What stands in the header of every page: the bell, and that a sample is a sample."""
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        _bell(actor)
+        _sample_notice(actor)
+
+
+def _bell(actor: Actor) -> None:
+    """The way to one's notices, with how many wait."""
+    count = _unread(actor, actor.login)
+    figure = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    name = ngettext("%(n)s unread notice", "%(n)s unread notices", count) % {"n": figure} if count else _("Notices")
+    with st.container(key="bell_waiting" if count else "bell"):
+        words = figure if count else _("Notices")
+        st.page_link(file_of("notifications"), label=words, icon=":material/notifications:", help=name)
+
+
+def _sample_notice(actor: Actor) -> None:
+    """That the figures are invented, and the day at which they stand still."""
     day = _sample_day(actor)
-    if day is None:
-        return
-    text = _("Sample data · as of %(day)s") % {"day": format_date(day)}
-    with st.container(key="sample_notice"):
+    if day is not None:
+        text = _("Sample data · as of %(day)s") % {"day": format_date(day)}
         st.html(f'<span class="gl-sample" role="note">{escape(text)}</span>')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.account_box import account_box, sample_notice
+from dashboard.account_box import account_box, header
 from dashboard.navigation import menu
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.theme import STYLE_SHEET
@@ -16,5 +16,5 @@ actor = current_actor()
 page = st.navigation(menu(actor), expanded=True)
 st.logo(DASHBOARD / "web/wordmark.svg", icon_image=DASHBOARD / "web/favicon.png", size="large")
 account_box(actor)
-sample_notice(actor)
+header(actor)
 page.run()

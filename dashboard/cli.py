@@ -32,6 +32,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scorecards": ("scorecard",),
     "ledger": ("ledger",),
     "users": ("user",),
+    "notices": ("notify",),
     "database": ("db",),
 }
 

@@ -101,6 +101,9 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "warning_rules", "views/warning_rules.py", N_("Warning rules"),
         N_("What each rule finds and how well it does; changes are tried out on history first."),
         ":material/rule_settings:", "warning_rules", "warning_rule.read", RULES,
+        "notifications", "views/notifications.py", N_("Notices"),
+        N_("What you were told, and how and when you want to be told."),
+        ":material/notifications:", "notifications", "notification.read", RECORDS, is_in_menu=False,
     ),
     PageSpec(
         "ledger", "views/ledger.py", N_("Ledger"),

@@ -309,3 +309,48 @@ class QualitySide(StrEnum):
 
     DEPARTMENT = "department"
     SOURCE = "source"
+
+
+class NoticeChannel(StrEnum):
+    """Where a notice can be sent to."""
+
+    EMAIL = "email"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+    FEISHU = "feishu"
+    LARK = "lark"
+    WEBHOOK = "webhook"
+    OTHER = "other"
+
+
+class NoticeMedium(StrEnum):
+    """What people choose by: all messengers are one medium."""
+
+    EMAIL = "email"
+    MESSENGER = "messenger"
+
+
+class NoticeMode(StrEnum):
+    """When a notice is sent: at once, with others once a day, or not at all. The list in the product has all."""
+
+    INSTANT = "instant"
+    DIGEST = "digest"
+    OFF = "off"
+
+
+class DeliveryState(StrEnum):
+    """Where the sending of one notice to one address stands. `failed` is tried again, `given_up` is not."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"

@@ -47,6 +47,8 @@ MAY: dict[str, frozenset[Role]] = {
     "challenger.fit": frozenset({Role.RISK}),
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),
+    "notification.read": EVERYBODY,
+    "notification.configure": frozenset({Role.ADMIN}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
 }
 

@@ -10,7 +10,7 @@ from services.context import Context
 
 TOPICS = (
     "customers", "trade", "scores", "assessments", "early_warnings", "metrics", "incentives", "policy", "imports",
-    "exports", "information", "scorecards", "warning_rules",
+    "exports", "information", "scorecards", "warning_rules", "notifications",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from db.models import AppUser, SettingProposal
 from services import access, data_versions, ledger
 from services.context import Context
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
+from services.notifications import notify
 from services.policy import add_value, parsed_setting
 from services.policy_settings import UNITS, SettingUnit
 from services.states import Transitions, ensure_fresh, ensure_transition
@@ -104,6 +105,7 @@ def propose(ctx: Context, key: str, text: str, effective_from: dt.date, reason: 
         after={"proposed": str(value), "from": effective_from.isoformat()}, note=words,
     )  # fmt: skip
     data_versions.bump(ctx, "policy")
+    notify(ctx, "setting_to_approve", f"setting:{key}", params={"setting": key, "reason": words}, link="policy")
     return proposal_by_id(ctx, row.id)
 
 
@@ -129,6 +131,7 @@ def approve(ctx: Context, proposal_id: int, version: int) -> ProposalRow:
     ledger.record(
         ctx, "policy.approved", f"setting:{row.key}", before={"value": str(before)}, after=after, note=row.reason
     )
+    _tell_proposer(ctx, row)
     return proposal_by_id(ctx, row.id)
 
 
@@ -145,6 +148,7 @@ def reject(ctx: Context, proposal_id: int, version: int, reason: str) -> Proposa
     words = _stated(reason)
     _decide(ctx, row, REJECTED, words)
     _record_end(ctx, "policy.rejected", row, words)
+    _tell_proposer(ctx, row)
     return proposal_by_id(ctx, row.id)
 
 
@@ -162,6 +166,11 @@ def withdraw(ctx: Context, proposal_id: int, version: int) -> ProposalRow:
     _decide(ctx, row, WITHDRAWN, None)
     _record_end(ctx, "policy.withdrawn", row, None)
     return proposal_by_id(ctx, row.id)
+
+
+def _tell_proposer(ctx: Context, row: SettingProposal) -> None:
+    params = {"setting": row.key, "decision": row.state}
+    notify(ctx, "setting_decided", f"setting:{row.key}", people=[row.proposed_by], params=params, link="policy")
 
 
 def _stated(reason: str) -> str:

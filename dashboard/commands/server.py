@@ -107,6 +107,7 @@ def worker(
     attended: Annotated[bool, typer.Option("--attended", hidden=True, help="Stop when the input is closed.")] = False,
 ) -> None:
     """Do the work that waits: warnings, refreshes, seals. Any number of workers may run."""
+    from dashboard.notice_letters import letter
     from services.jobs.worker import run_worker
 
     write_logs(terminal=not attended)
@@ -115,7 +116,7 @@ def worker(
         signal.signal(number, lambda _signal, _frame: ended.set())
     if attended:
         threading.Thread(target=_await_end_of_input, args=(ended,), daemon=True).start()
-    run_worker(ended)
+    run_worker(ended, letter)
 
 
 def _await_end_of_input(ended: threading.Event) -> None:

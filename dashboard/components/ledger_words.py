@@ -88,6 +88,12 @@ ACTIONS: dict[str, str] = {
     "information.confirmed": N_("%(who)s looked for news of customers and had nothing to enter"),
     "information.withdrawn": N_("%(who)s took back a look"),
     "information.limit_set": N_("%(who)s set how old a kind of information may be"),
+    "notification.chosen": N_("%(who)s chose how to get notices"),
+    "notification.address_added": N_("%(who)s added an address for notices"),
+    "notification.address_tested": N_("%(who)s tested an address for notices"),
+    "notification.address_removed": N_("%(who)s removed an address for notices"),
+    "notification.sending_set": N_("%(who)s set how notices are sent"),
+    "notification.tried_again": N_("%(who)s had a message sent again"),
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -115,6 +121,7 @@ GROUPS: dict[str, str] = {
     "user": N_("People"),
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
+    "notification": N_("Notices"),
 }
 
 FIELDS: dict[str, str] = {
@@ -243,6 +250,19 @@ FIELDS: dict[str, str] = {
     "days": N_("Greatest age in days"),
     "count": N_("Count"),
     "customers": N_("Customers"),
+    "channel": N_("Channel"),
+    "modes": N_("When notices are sent"),
+    "quiet_from": N_("Quiet from"),
+    "quiet_until": N_("Quiet until"),
+    "digest_hour": N_("Hour of the daily message"),
+    "smtp_host": N_("Mail server"),
+    "smtp_port": N_("Port"),
+    "smtp_security": N_("Encryption"),
+    "smtp_user": N_("User name"),
+    "mail_from": N_("From address"),
+    "public_url": N_("Address of Greyledger"),
+    "allows_private": N_("Hosts inside the network allowed"),
+    "password_set": N_("Password changed"),
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",

@@ -18,6 +18,14 @@ from db.models.customer import (
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
+from db.models.notifications import (
+    Notification,
+    NotificationDelivery,
+    NotificationHours,
+    NotificationPreference,
+    NotificationSending,
+    NotificationTarget,
+)
 from db.models.record import (
     AppSession,
     DataVersion,
@@ -54,8 +62,9 @@ __all__ = [
     "EarlyWarningHold", "FinancialStatement", "FxRate", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile",
     "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest",
     "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
-    "MetricContribution", "MetricRollup", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
-    "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave",
-    "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto",
-    "WarningRuleEdition", "WatchlistEntry",
+    "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
+    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation",
+    "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard",
+    "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt",
+    "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from services.context import Context
 from services.early_warnings.lifecycle import LONGEST_SNOOZE_DAYS, company_clock, company_zone, later_by_days
 from services.early_warnings.rows import WarningRow
 from services.early_warnings.steps import Pick, Step, begin_next_step, stated, take_all, take_one
+from services.early_warnings.telling import tell_assigned
 from services.errors import N_, NotFoundError, RefusedError
 
 _WORKING_ROLES = (Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE)
@@ -93,12 +94,16 @@ def assign(
     Raises:
         NotAllowedError, NotFoundError, StaleError, IllegalMoveError, RefusedError: nothing was changed.
     """
-    return take_one(ctx, _assigning(ctx, user_id), Pick(customer_id, warning_id, version), note)
+    row = take_one(ctx, _assigning(ctx, user_id), Pick(customer_id, warning_id, version), note)
+    tell_assigned(ctx, user_id, [row])
+    return row
 
 
 def assign_all(ctx: Context, picks: Sequence[Pick], user_id: int, reason: str) -> tuple[WarningRow, ...]:
     """`assign` for many. Raises BulkRefusedError with every row that can't, RefusedError without a reason."""
-    return take_all(ctx, _assigning(ctx, user_id), picks, stated(reason))
+    rows = take_all(ctx, _assigning(ctx, user_id), picks, stated(reason))
+    tell_assigned(ctx, user_id, rows)
+    return rows
 
 
 def _assigning(ctx: Context, user_id: int) -> Step:

@@ -19,6 +19,7 @@ from services.early_warnings.lifecycle import (
     step_deadline,
 )
 from services.early_warnings.storing import key_of
+from services.early_warnings.telling import tell_escalated
 
 _TABLE: Table = EarlyWarning.__table__  # type: ignore[assignment]
 
@@ -58,6 +59,7 @@ def escalate_overdue(ctx: Context) -> int:
         ctx, "early_warning.escalated", "early_warning", after={"escalated": len(levels), "at": clock, "levels": levels}
     )
     data_versions.bump(ctx, "early_warnings")
+    tell_escalated(ctx, [(customer, warning) for customer, warning, _level in escalated])
     return len(levels)
 
 

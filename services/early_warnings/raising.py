@@ -22,6 +22,7 @@ from services.early_warnings.editions import RuleEdition, rules_in_force
 from services.early_warnings.lifecycle import company_clock, company_zone, severity_rank, step_deadline, stored_priority
 from services.early_warnings.rule import Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
+from services.early_warnings.telling import tell_raised
 from services.early_warnings.verdict import OpenSign, Verdict, has_returned, verdict_on
 from services.errors import N_, RefusedError
 
@@ -100,6 +101,8 @@ def raise_warnings(
     )
     if result.raised or result.joined or result.gone:
         data_versions.bump(ctx, "early_warnings")
+    if result.raised:
+        tell_raised(ctx)
     return result
 
 

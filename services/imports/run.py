@@ -28,6 +28,7 @@ from services.imports.staging import stage, table_of
 from services.imports.writing import write
 from services.jobs.following import MOST_NAMED, follow
 from services.metrics.upkeep import mark_all_dirty, mark_dirty, refresh
+from services.notifications import notify
 
 #: Told how far an import is (0 to 1) and what it is doing (a message id).
 ReportProgress = Callable[[float, str], None]
@@ -213,7 +214,17 @@ class _Run:
             after = {"file": self.batch.file_name, "sha256": self.batch.file_sha256, **counts}
             ledger.record(self.ctx, f"import.{self.kind.name}", f"import_batch:{self.batch.id}", after=after)
         data_versions.bump(self.ctx, "imports")
+        self._tell_rejects(rejected)
         return ImportResult(
             self.kind.name, **counts, rejected_rows=rejects, notes=notes, batch_id=self.batch.id, is_refused=refused,
             log=made.log,
         )  # fmt: skip
+
+    def _tell_rejects(self, rejected: int) -> None:
+        """Tell who brought the file in: a long import ends while they are elsewhere."""
+        who = self.ctx.actor.user_id
+        if not rejected or who is None:
+            return
+        params = {"count": rejected, "file": self.batch.file_name, "import_kind": self.kind.name}
+        subject = f"import_batch:{self.batch.id}"
+        notify(self.ctx, "import_rejects", subject, people=[who], params=params, link="imports")

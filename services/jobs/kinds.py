@@ -1,6 +1,7 @@
 """What a job of each name does. Each is done in one transaction, and doing it twice in a row changes nothing more.
 
-A kind may return a finding: its work is done, but somebody has to see what it found wrong.
+A kind may return a finding: its work is done, but somebody has to see what it found wrong. Or a parcel: a message that
+is sent after the commit, outside of any transaction.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from services.context import Context
 from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
+from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
@@ -24,13 +26,18 @@ from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
+from services.notifications.deliveries import prune_notices
+from services.notifications.errand import begin
+from services.notifications.noticing import SEND, notify
+from services.notifications.rows import Parcel
 from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
 from services.users.sessions import forget_ended
 
-Work = Callable[[Context, Mapping[str, Any]], str | None]
+#: A parcel is what is left to do outside of the transaction, once it has committed.
+Work = Callable[[Context, Mapping[str, Any]], str | Parcel | None]
 
 _UNSEALED = N_("A change that began before midnight is still being written; the day is sealed when it has ended.")
 _STILL_WRITING = text(
@@ -100,6 +107,7 @@ def _check(ctx: Context, _arguments: Mapping[str, Any]) -> str | None:
     found = check_figures(ctx, ctx.now.date().toordinal())
     if found.is_sound:
         return None
+    notify(ctx, "figures_check_failed", "metrics", params={"month": found.month}, link="overview")
     return (
         f"Figures did not agree with the data and were made again: {found.wrong_sums} sums of {found.month:%Y-%m}, "
         f"{found.wrong_contributions} contributions of {found.customers} customers. The ledger has it."
@@ -111,6 +119,7 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_old_simulations(ctx)
     forget_ended(ctx)
     forget_past_holds(ctx)
+    prune_notices(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -120,6 +129,14 @@ def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
 
 def _simulate(ctx: Context, arguments: Mapping[str, Any]) -> None:
     work_on(ctx, arguments["simulation"])
+
+
+def _send(ctx: Context, arguments: Mapping[str, Any]) -> Parcel | None:
+    return begin(ctx, arguments)
+
+
+def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    tell_due_today(ctx)
 
 
 #: By name, as it stands in the table.
@@ -137,4 +154,6 @@ KINDS: dict[str, Work] = {
     "check_figures": _check,
     "clean_up": _clean_up,
     REPORT: _report,
+    SEND: _send,
+    "tell_due_today": _tell_due_today,
 }

@@ -139,6 +139,7 @@ def _send_back(ctx: Context, row: Job, error: str, chance: float | None) -> None
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.finished_at = JobState.FAILED.value, ctx.now
         ctx.session.flush()
+        _tell_given_up(ctx, row)
         return
     again = ctx.now + retry_delay(row.attempts, random.random() if chance is None else chance)  # noqa: S311
     twin = _waiting(ctx, row.name, row.unique_key)
@@ -149,6 +150,12 @@ def _send_back(ctx: Context, row: Job, error: str, chance: float | None) -> None
     else:
         row.state, row.run_at, row.started_at = JobState.QUEUED.value, again, None
     ctx.session.flush()
+
+
+def _tell_given_up(ctx: Context, row: Job) -> None:
+    from services.notifications.noticing import notify  # which asks for jobs itself
+
+    notify(ctx, "job_given_up", f"job:{row.id}", params={"job": row.name, "reason": row.error})
 
 
 def _waiting(ctx: Context, name: str, key: str) -> Job | None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from services.context import Context
 from services.jobs.queue import enqueue, free_abandoned, was_asked_for
 from services.jobs.rules import Daily, Every, last_moment
+from services.notifications.deliveries import sweep
 
 _ONE_LOOK_AT_A_TIME = 7_205_350
 
@@ -37,6 +38,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("seal_ledger", Daily(dt.time(0, 30), in_utc=True)),
     Periodic("check_figures", Daily(dt.time(2, 0))),
     Periodic("clean_up", Daily(dt.time(3, 0))),
+    Periodic("tell_due_today", Daily(dt.time(7, 30))),
 )
 
 
@@ -54,3 +56,4 @@ def look_at_the_clock(ctx: Context) -> None:
             enqueue(ctx, one.name, key, run_at=moment)
     if ctx.session.execute(text("SELECT EXISTS (SELECT 1 FROM dirty_customer)")).scalar_one():
         enqueue(ctx, "refresh_figures")
+    sweep(ctx)

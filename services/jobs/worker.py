@@ -7,12 +7,17 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Collection
 
 from services.context import unit_of_work
 from services.errors import RefusedError
 from services.jobs import kinds, queue
 from services.jobs.queue import ClaimedJob
 from services.jobs.schedule import look_at_the_clock
+from services.notifications.errand import deliver
+from services.notifications.noticing import SEND
+from services.notifications.plain_letters import plain_letter
+from services.notifications.rows import Compose, Parcel
 
 _LOG = logging.getLogger("greyledger.jobs")
 
@@ -20,25 +25,35 @@ _LOG = logging.getLogger("greyledger.jobs")
 PAUSE_SECONDS = 0.5
 _CLOCK_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 60.0
+#: How long a message under way may go on after the worker was told to stop; then it counts as lost.
+_SENDER_SECONDS = 15.0
 
 
-def work_one(now: dt.datetime | None = None) -> bool:
-    """Do one job that is due, its work and its end in one transaction; False when there was none.
+def work_one(
+    now: dt.datetime | None = None, compose: Compose = plain_letter, names: Collection[str] | None = None
+) -> bool:
+    """Do one job that is due (of these names), its work and its end in one transaction; False when there was none.
 
-    Whatever goes wrong in a job is that job's: it is noted there and tried again later.
+    Whatever goes wrong in a job is that job's: it is noted there and tried again later. A message that a job leaves
+    behind is sent when the transaction is over; how it went is noted at the message.
     """
+    parcel: Parcel | None = None
     with unit_of_work(now=now) as ctx:
-        job = queue.claim(ctx, kinds.KINDS)
+        job = queue.claim(ctx, kinds.KINDS if names is None else names)
     if job is None:
         return False
     try:
         with unit_of_work(now=now) as ctx:
             if queue.hold(ctx, job):
-                queue.finish(ctx, job, kinds.KINDS[job.name](ctx, job.arguments))
+                done = kinds.KINDS[job.name](ctx, job.arguments)
+                queue.finish(ctx, job, done if isinstance(done, str) else None)
+                parcel = done if isinstance(done, Parcel) else None
     except Exception as error:
         sentence = _described(job, error)
         with unit_of_work(now=now) as ctx:
             queue.fail(ctx, job, sentence)
+    if parcel is not None:
+        deliver(parcel, compose, now)
     return True
 
 
@@ -51,16 +66,27 @@ def _described(job: ClaimedJob, error: Exception) -> str:
     return f"{type(error).__name__}, in the log under {fault_id}"
 
 
-def run_worker(stop: threading.Event) -> None:
-    """Work until told to stop; the job in hand is finished first. While the database is away, ask less often."""
+def run_worker(stop: threading.Event, compose: Compose = plain_letter) -> None:
+    """Work until told to stop; the job in hand is finished first. While the database is away, ask less often.
+
+    Messages are sent beside the other work, in a thread of their own: a slow receiver makes only messages wait.
+    `compose` writes them in their reader's words.
+    """
+    sender = threading.Thread(target=_work, args=(stop, compose, {SEND}), name="sender", daemon=True)
+    sender.start()
+    _work(stop, compose, kinds.KINDS.keys() - {SEND}, looks_at_clock=True)
+    sender.join(_SENDER_SECONDS)
+
+
+def _work(stop: threading.Event, compose: Compose, names: Collection[str], *, looks_at_clock: bool = False) -> None:
     pause, looked_at = PAUSE_SECONDS, float("-inf")
     while not stop.is_set():
         try:
-            if time.monotonic() - looked_at >= _CLOCK_SECONDS:
+            if looks_at_clock and time.monotonic() - looked_at >= _CLOCK_SECONDS:
                 with unit_of_work() as ctx:
                     look_at_the_clock(ctx)
                 looked_at = time.monotonic()
-            if not work_one():
+            if not work_one(compose=compose, names=names):
                 stop.wait(PAUSE_SECONDS)
             pause = PAUSE_SECONDS
         except Exception:

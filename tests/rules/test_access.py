@@ -47,6 +47,8 @@ TABLE = {
     "scorecard.approve": "re",
     "score.compute": "..r.....d",
     "user.manage": "........d",
+    "notification.read": "vbrlfaehd",
+    "notification.configure": "........d",
     "ledger.read": "..rl.ae.d",
 }
 

@@ -187,6 +187,7 @@ def test_however_many_workers_look_at_the_clock_each_moment_gives_one_job(
         ("raise_warnings", "2025-06-29T16:20Z", "done"),
         ("score_due", "2025-06-29T16:10Z", "done"),
         ("seal_ledger", "2025-06-30T00:30Z", "done"),
+        ("tell_due_today", "2025-06-29T23:30Z", "done"),
     ]
 
 
@@ -194,7 +195,7 @@ def test_the_loop_outlives_a_database_that_is_away(database: str, monkeypatch: p
     stop = threading.Event()
     answers = iter([OSError("away"), OSError("away"), False])
 
-    def answer() -> bool:
+    def answer(**_wanted: object) -> bool:
         found = next(answers)
         if isinstance(found, OSError):
             raise found
