@@ -53,8 +53,8 @@ from db.models.reference import (
     WatchlistEntry,
 )
 from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
-from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 from db.models.triage import EarlyWarningHold
+from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "CreditReport",

@@ -30,7 +30,9 @@ def open_rules(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
         add_person(role, role, language="en")
     with unit_of_work(SYSTEM, now=NOW) as ctx:
         north = make_department(ctx, "NORTH")
-        slow, bad = (make_customer(ctx, number, owner_department_id=north.id, name=number) for number in ("SLOW", "BAD"))
+        slow, bad = (
+            make_customer(ctx, number, owner_department_id=north.id, name=number) for number in ("SLOW", "BAD")
+        )
         make_invoice(ctx, slow, ago(270), 100, paid=((ago(230), 100),))
         make_invoice(ctx, bad, ago(290), 500)
         for customer in (slow, bad):
@@ -150,7 +152,11 @@ def test_a_learnt_likelihood_is_taken_over(open_rules: Opened) -> None:
     app.button(key="warning-rule-save").click().run()
     with unit_of_work(SYSTEM, now=NOW) as ctx:
         made = rule_history(ctx).newest("overdue_30")
-    assert (str(made.rule.likelihood.normalize()), made.likelihood_source, made.likelihood_cases) == ("0.5", "warnings", 2)
+    assert (str(made.rule.likelihood.normalize()), made.likelihood_source, made.likelihood_cases) == (
+        "0.5",
+        "warnings",
+        2,
+    )
     app.pills(key="warning-rule-part").set_value("history").run()
     assert "learnt from past warnings, n = 2" in html(app)
 
