@@ -16,7 +16,7 @@ from dashboard.components.setting_words import CLAUSES, setting_text
 from dashboard.i18n import using_language
 from services.context import unit_of_work
 from services.early_warnings import RULES
-from services.policy import DEFINITIONS, DEFINITIONS, set_policy
+from services.policy import DEFINITIONS, set_policy
 from services.policy_settings import SettingUnit
 from services.scoring import ensure_default_scorecard
 from tests.people import add_person, stand_still
@@ -96,7 +96,8 @@ def test_settings_are_grouped_by_clause_with_their_values_in_words(open_policy: 
         assert f'<span class="gl-strong">{value}</span>' in shown
     assert "60 days from Jul 1, 2025" in shown
     assert open_policy("viewer").markdown[0].value == (
-        f"{len(DEFINITIONS)} settings are in force on Jun 30, 2025. 1 differs from what ships. 1 value is still to come."
+        f"{len(DEFINITIONS)} settings are in force on Jun 30, 2025. "
+        "1 differs from what ships. 1 value is still to come."
     )
 
 
