@@ -196,12 +196,14 @@ class TaskKind(StrEnum):
 @dataclass(frozen=True)
 class TaskFilter:
     """What of a worklist is shown. `department` a code (None: the reader's own for business users, else all);
-    `kind` a TaskKind; `search` part of a customer's name or the beginning of its number."""
+    `kind` a TaskKind; `mine` the reader's own drafts, returns, requests and visits; `search` part of a customer's name
+    or the beginning of its number."""
 
     department: str | None = None
     kind: str | None = None
     level: str | None = None
     search: str = ""
+    mine: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,25 +37,27 @@ _BRANCHES: dict[TaskKind, str] = {
 SELECT :returned_rank, a.customer_id, CAST(a.decided_at AT TIME ZONE :zone AS date), a.id, {_NO}, {_NO}, a.version,
        a.assessor, a.returned_reason
   FROM assessment a JOIN customer c ON c.customer_id = a.customer_id
- WHERE {_OPEN} AND a.state = 'returned' AND (a.department_id = :department OR :is_all)""",  # noqa: S608
+ WHERE {_OPEN} AND a.state = 'returned' AND (a.department_id = :department OR :is_all)
+   AND (NOT :is_mine OR a.assessor_id = :me)""",  # noqa: S608
     TaskKind.REQUEST: f"""
 SELECT :request_rank, r.customer_id, r.due_on, r.assessment_id, r.id, {_NO}, r.version, a.assessor, r.items
   FROM information_request r JOIN customer c ON c.customer_id = r.customer_id
   JOIN assessment a ON a.customer_id = r.customer_id AND a.id = r.assessment_id
- WHERE r.state = 'open' AND (a.department_id = :department OR :is_all)""",  # noqa: S608
+ WHERE r.state = 'open' AND (a.department_id = :department OR :is_all) AND (NOT :is_mine OR a.assessor_id = :me)""",  # noqa: S608
     TaskKind.VISIT: f"""
 SELECT :visit_rank, v.customer_id, v.due_on, v.assessment_id, {_NO}, v.id, v.version, u.name, v.purpose
   FROM site_visit v JOIN customer c ON c.customer_id = v.customer_id JOIN app_user u ON u.id = v.assignee_id
- WHERE v.state = 'ordered' AND (u.department_id = :department OR :is_all)""",  # noqa: S608
+ WHERE v.state = 'ordered' AND (u.department_id = :department OR :is_all) AND (NOT :is_mine OR v.assignee_id = :me)""",  # noqa: S608
     TaskKind.DRAFT: f"""
 SELECT :draft_rank, a.customer_id, {_DUE_ON}, a.id, {_NO}, {_NO}, a.version, a.assessor, a.reason
   FROM assessment a JOIN customer c ON c.customer_id = a.customer_id
- WHERE {_OPEN} AND a.state = 'draft' AND (a.department_id = :department OR :is_all)""",  # noqa: S608
+ WHERE {_OPEN} AND a.state = 'draft' AND (a.department_id = :department OR :is_all)
+   AND (NOT :is_mine OR a.assessor_id = :me)""",  # noqa: S608
     TaskKind.OVERDUE: f"""
 SELECT CASE WHEN {_DUE_ON} >= :today THEN :due_rank ELSE :overdue_rank END, c.customer_id, {_DUE_ON},
        {_NO}, {_NO}, {_NO}, {_NO}, CAST(NULL AS text), CAST(NULL AS text)
   FROM customer c
- WHERE (c.owner_department_id = :department OR :is_all) AND {_IS_DUE}""",  # noqa: S608
+ WHERE (c.owner_department_id = :department OR :is_all) AND NOT :is_mine AND {_IS_DUE}""",  # noqa: S608
 }
 _CHOSEN = """ AND (:level IS NULL OR c.risk_level = :level)
    AND (:search IS NULL OR c.name ILIKE :inside OR c.customer_no ILIKE :beginning)"""
@@ -119,6 +121,7 @@ def _values(ctx: Context, filters: TaskFilter) -> dict[str, Any]:
         **_whose(ctx, filters.department),
         "critical": policy.refresh_days_critical, "high": policy.refresh_days_high,
         "medium": policy.refresh_days_medium, "low": policy.refresh_days_low, "today": ctx.today,
+        "is_mine": filters.mine, "me": ctx.actor.user_id,
         "zone": company_zone(ctx).key, "level": filters.level, "search": search or None, "inside": f"%{escaped}%",
         "beginning": f"{escaped}%",
         "kind": None if filters.kind is None else _RANKS.get(filters.kind, -1),  # type: ignore[call-overload]

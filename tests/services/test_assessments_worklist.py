@@ -96,6 +96,8 @@ def test_the_worklist_is_narrowed_by_kind_level_name_and_department(busy: Office
     assert numbers(TaskFilter(search="a-late")) == ["A-LATER", "A-LATE"]
     assert numbers(TaskFilter(search="%")) == []
     assert numbers(TaskFilter(department="EXPORT")) == numbers(TaskFilter())
+    assert numbers(TaskFilter(mine=True)) == ["A-DRAFT", "A-RETURNED", "A-ASKED"]
+    assert numbers(TaskFilter(mine=True), busy.by(busy.colleague)) == ["A-VISIT"]
     reviewer = busy.by(busy.reviewer)
     assert numbers(TaskFilter(department="EXPORT"), reviewer) == ["B-OTHER"]
     assert set(numbers(TaskFilter(), reviewer)) == {*numbers(TaskFilter()), "B-OTHER"}
