@@ -311,6 +311,9 @@ def test_the_worklist_says_what_is_due_and_is_narrowed(company: Office, opened: 
     assert (len(listed(app)), "never assessed" in shown(app)) == (50, True)
     app.button(key="assessments-more").click().run()
     assert len(listed(app)) == 55
+    app.toggle(key="assessments-mine").set_value(True).run()
+    assert listed(app) == []
+    app.toggle(key="assessments-mine").set_value(False).run()
     app.selectbox(key="assessments-kind").set_value("returned").run()
     assert [one.value for one in app.info] == ["Nothing fits these filters."]
     app.pills(key="assessments-view").set_value("review").run()
