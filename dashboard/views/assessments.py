@@ -74,7 +74,8 @@ def _task_filters(actor: Actor, names: DepartmentNames) -> TaskFilter:
         words=lambda code: label("task_kind", code), key="assessments-kind",
     )  # fmt: skip
     level, department, search = _shared_filters(actor, names)
-    return TaskFilter(department=department, kind=kind, level=level, search=search)
+    mine = may(actor, "assessment.report_visit") and switch_filter("mine", label=_("Mine"), key="assessments-mine")
+    return TaskFilter(department=department, kind=kind, level=level, search=search, mine=mine)
 
 
 def _review_filters(actor: Actor, names: DepartmentNames) -> ReviewFilter:

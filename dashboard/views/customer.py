@@ -97,7 +97,7 @@ def _answer(head: CustomerHead) -> str:
 def _head(head: CustomerHead, names: DepartmentNames) -> None:
     one = head.profile
     manager = one.account_manager or _("nobody yet")
-    level = level_badge(head.score.level if head.score else None)
+    level = level_badge(head.level)
     facts = (
         f'<span class="gl-quiet">{escape(one.customer_no)}</span>{level}'
         f"{grade_badge(head.grade)}<span>{escape(names.name(one.department))}</span>"

@@ -12,7 +12,9 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import page_spec
+from services.assessments import AssessmentFile, AssessmentRow, assessments_of_customer
 from services.context import SYSTEM, unit_of_work
+from services.scoring import score_customers
 from tests.people import stand_still
 from tests.services.assessing import Office, make_office
 
@@ -72,3 +74,34 @@ def shown(app: AppTest) -> str:
 def keys(app: AppTest) -> set[str]:
     """The keys of its buttons."""
     return {str(one.key) for one in app.button}
+
+
+def newest(number: str) -> AssessmentFile | None:
+    """The newest assessment of a customer."""
+    with unit_of_work() as ctx:
+        return next(iter(assessments_of_customer(ctx, number).rows), None)
+
+
+def initial(number: str) -> AssessmentRow:
+    found = newest(number)
+    assert found is not None
+    assert found.initial is not None
+    return found.initial
+
+
+def is_final(number: str) -> bool:
+    found = newest(number)
+    return found is not None and found.final is not None
+
+
+def waiting(company: Office, number: str, level: str = "low", *, in_review: bool = True) -> dict[str, str]:
+    """A proposal for a new customer; its address."""
+    with at_work(company) as there:
+        customer = there.customer(customer_no=number)
+        score_customers(there.ctx, there.ctx.today, [number])
+        row = there.in_review(customer, level) if in_review else there.submitted(customer, level)
+        return {"assessment": f"{row.customer_id}.{row.id}"}
+
+
+def errors(app: AppTest) -> list[str]:
+    return [one.value for one in app.error]

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from services.assessments import (
-    AssessmentFile,
-    AssessmentRow,
     ask_for_more,
-    assessments_of_customer,
     level_of,
-    order_visit,
 )
 from services.context import unit_of_work
-from services.scoring import score_customers
-from tests.dashboard.assessing_pages import Opened, at_work, found_company, keys, opener, shown
+from tests.dashboard.assessing_pages import (
+    Opened,
+    at_work,
+    errors,
+    found_company,
+    initial,
+    is_final,
+    keys,
+    newest,
+    opener,
+    shown,
+    waiting,
+)
 from tests.services.assessing import Office
 from tests.services.makers import make_customer
 
@@ -34,37 +39,6 @@ def company(module_database: str) -> Office:
 @pytest.fixture
 def opened(company: Office, monkeypatch: pytest.MonkeyPatch) -> Opened:
     return opener(monkeypatch)
-
-
-def newest(number: str) -> AssessmentFile | None:
-    """The newest assessment of a customer."""
-    with unit_of_work() as ctx:
-        return next(iter(assessments_of_customer(ctx, number).rows), None)
-
-
-def initial(number: str) -> AssessmentRow:
-    found = newest(number)
-    assert found is not None
-    assert found.initial is not None
-    return found.initial
-
-
-def is_final(number: str) -> bool:
-    found = newest(number)
-    return found is not None and found.final is not None
-
-
-def waiting(company: Office, number: str, level: str = "low", *, in_review: bool = True) -> dict[str, str]:
-    """A proposal for a new customer; its address."""
-    with at_work(company) as there:
-        customer = there.customer(customer_no=number)
-        score_customers(there.ctx, there.ctx.today, [number])
-        row = there.in_review(customer, level) if in_review else there.submitted(customer, level)
-        return {"assessment": f"{row.customer_id}.{row.id}"}
-
-
-def errors(app: AppTest) -> list[str]:
-    return [one.value for one in app.error]
 
 
 # --- business proposes
@@ -254,63 +228,6 @@ def test_a_question_is_withdrawn(company: Office, opened: Opened) -> None:
     assert found.requests[0].state == "withdrawn"
 
 
-def photo() -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", (40, 30), (90, 120, 150)).save(content, "JPEG")
-    return content.getvalue()
-
-
-def test_a_visit_is_ordered_and_reported_with_photos(company: Office, opened: Opened) -> None:
-    address = waiting(company, "V-1")
-    app = opened("reviewer", **address)
-    row = initial("V-1")
-    draft = f"visit-{row.customer_id}-{row.id}"
-    app.button(key="assessments-visit").click().run()
-    app.selectbox(key=f"{draft}:assignee_id").set_value(company.seller.user_id)
-    app.date_input(key=f"{draft}:due_on").set_value(NEXT_WEEK)
-    app.text_area(key=f"{draft}:purpose").set_value("Is the plant running?")
-    app.button(key="drawer.save").click().run()
-    found = newest("V-1")
-    assert found is not None
-    (visit,) = found.visits
-    app = opened("seller", **address)
-    report = f"report-{row.customer_id}-{visit.id}"
-    app.date_input(key=f"{report}:visited_on").set_value(dt.date(2025, 6, 29)).run()
-    app.button(key=f"report-send-{visit.id}").click().run()
-    assert len(errors(app)) == 1
-    app.text_area(key=f"{report}:findings").set_value("One shift of three").run()
-    app.radio(key=f"{report}:conclusion").set_value("concern").run()
-    app.toggle(key=f"report-camera-on-{visit.id}").set_value(True).run()
-    app.file_uploader(key=f"report-files-{visit.id}").upload("gate.jpg", photo()).run()
-    app.button(key=f"report-send-{visit.id}").click().run()
-    found = newest("V-1")
-    assert found is not None
-    (visit,) = found.visits
-    assert (visit.state, visit.visited_on, visit.findings, visit.conclusion) == (
-        "done", dt.date(2025, 6, 29), "One shift of three", "concern",
-    )  # fmt: skip
-    assert [one.file_name for one in visit.photos] == ["gate.jpg"]
-    app.toggle(key=f"photos-{row.customer_id}-{visit.id}").set_value(True).run()
-    assert len(app.get("image")) == 1
-
-
-def test_a_visit_is_called_off(company: Office, opened: Opened) -> None:
-    address = waiting(company, "V-2")
-    row = initial("V-2")
-    assert company.seller.user_id is not None
-    with at_work(company) as there:
-        visit = order_visit(
-            there.by(there.reviewer), row.customer_id, row.id, row.version, company.seller.user_id, NEXT_WEEK, "Look"
-        )  # fmt: skip
-    app = opened("reviewer", **address)
-    app.button(key=f"visit-cancel-{visit.id}").click().run()
-    app.text_area(key=f"cancel-{row.customer_id}-{visit.id}:reason").set_value("Flooded")
-    app.button(key="drawer.save").click().run()
-    found = newest("V-2")
-    assert found is not None
-    assert (found.visits[0].state, found.visits[0].cancelled_reason) == ("cancelled", "Flooded")
-
-
 # --- the lists
 
 
@@ -394,6 +311,9 @@ def test_the_worklist_says_what_is_due_and_is_narrowed(company: Office, opened: 
     assert (len(listed(app)), "never assessed" in shown(app)) == (50, True)
     app.button(key="assessments-more").click().run()
     assert len(listed(app)) == 55
+    app.toggle(key="assessments-mine").set_value(True).run()
+    assert listed(app) == []
+    app.toggle(key="assessments-mine").set_value(False).run()
     app.selectbox(key="assessments-kind").set_value("returned").run()
     assert [one.value for one in app.info] == ["Nothing fits these filters."]
     app.pills(key="assessments-view").set_value("review").run()
