@@ -16,7 +16,7 @@ from services.context import Actor
 from tests.people import add_person, stand_still
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-EVERYBODYS = ("overview", "early_warnings", "customers", "customer")
+EVERYBODYS = ("overview", "early_warnings", "information", "customers", "customer")
 WITH_IMPORTS = (*EVERYBODYS, "imports", "exports")
 
 
