@@ -22,12 +22,14 @@ from dashboard.components.pager import Pager
 from dashboard.i18n import _, format_date, format_number, ngettext, running_on
 from dashboard.labels import label
 from dashboard.navigation import file_of
+from dashboard.views.information_deeds import Deed, note, widget_key
 from dashboard.views.information_forms import outlook_form
 from dashboard.views.information_reads import read_counts, read_outlooks, read_page
 from db.enums import RiskLevel, Role
 from services.access import may
 from services.context import Actor, unit_of_work
-from services.information.catalogue import OWN_ITEMS
+from services.information.catalogue import FINANCIALS, OWN_ITEMS
+from services.information.looks import NOTHING_NEW
 from services.information.worklist import (
     MOST_COUNTED,
     NO_DEPARTMENT,
@@ -41,7 +43,9 @@ from services.information.worklist import (
     every_due,
 )
 
-CUSTOMER, INDUSTRY, FORM = "customer", "industry", "form"
+CUSTOMER, FORM = "customer", "form"
+#: What is typed for a look at several customers.
+SITTING = ("sitting", "look")
 FILTERS = (
     ("department", "information-department"), ("item", "information-item"), ("level", "information-level"),
     ("late", "information-late"),
@@ -64,7 +68,10 @@ def worklist_part(actor: Actor) -> None:
     if not page.rows:
         _nothing_due(narrow)
         return
-    _rows(page.rows, names)
+    ticks = _may_tick(actor, narrow)
+    _rows(page.rows, names, ticks=ticks)
+    if ticks:
+        _looked_at_ticked(page.rows, narrow.item or "")
     pager.draw(len(page.rows), page.after, counts.due)
 
 
@@ -139,8 +146,32 @@ def _nothing_due(narrow: DueFilter) -> None:
     st.button(_("Show everything that is due"), key="information-clear", on_click=clear_filters, args=FILTERS)
 
 
-def _rows(rows: tuple[DueRow, ...], names: DepartmentNames) -> None:
-    with st.container(key="information-list", gap=None):
+def _may_tick(actor: Actor, narrow: DueFilter) -> bool:
+    """One kind of information of several customers can be looked at in one sitting; a statement is entered."""
+    return may(actor, "information.confirm") and narrow.item in OWN_ITEMS and narrow.item != FINANCIALS
+
+
+def _looked_at_ticked(rows: tuple[DueRow, ...], item: str) -> None:
+    """One look for all customers that are ticked on this page."""
+    ticked = [one.customer_id for one in rows if st.session_state.get(f"tick-due-{one.customer_id}")]
+    with st.container(key="information-ticked", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(_("Where you looked"), key=widget_key(SITTING, "note"), max_chars=500)
+        words = ngettext("Nothing new at %(n)s customer", "Nothing new at %(n)s customers", len(ticked))
+        st.button(
+            words % {"n": format_number(len(ticked))}, key="information-confirm-ticked", disabled=not ticked,
+            on_click=_confirm_ticked, args=(item, ticked), icon=":material/done_all:",
+        )  # fmt: skip
+
+
+def _confirm_ticked(item: str, customer_ids: list[int]) -> None:
+    """Write the sitting down: a callback, so that what was typed last is in it."""
+    words = str(st.session_state.get(widget_key(SITTING, "note")) or "")
+    values = {"item": item, "customers": customer_ids, "finding": NOTHING_NEW.value, "day": None, "note": words}
+    note(Deed("confirm", SITTING, values))
+
+
+def _rows(rows: tuple[DueRow, ...], names: DepartmentNames, *, ticks: bool) -> None:
+    with st.container(key="information-list-ticks" if ticks else "information-list", gap=None):
         row_head(
             f'<span class="gl-cell-level">{escape(_("Level"))}</span>'
             f'<span class="gl-cell-who">{escape(_("Customer"))}</span>'
@@ -151,6 +182,8 @@ def _rows(rows: tuple[DueRow, ...], names: DepartmentNames) -> None:
             open_row(
                 f"due-{one.customer_id}", _cells(one, names), _("Open %(name)s") % {"name": one.name},
                 on_click=open_customer, args=(one.customer_no,),
+                tick=f"tick-due-{one.customer_id}" if ticks else None,
+                ticked=_("Choose %(name)s") % {"name": one.name},
             )  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from dashboard.import_words import kind_words
 from dashboard.navigation import address_of
 from dashboard.views.information_quality_trend import trend
 from dashboard.views.information_reads import read_conflicts, read_quality, read_sources
-from db.enums import QualitySide
-from services.context import Actor
-from services.information.catalogue import ITEMS, OWN_ITEMS
+from db.enums import QualitySide, Role
+from services.access import may
+from services.context import SYSTEM, Actor
+from services.information.catalogue import ITEMS, MASTER, OWN_ITEMS
 from services.information.quality import (
     COMPLETENESS,
     CONFLICTS,
@@ -45,7 +46,7 @@ def quality_part(actor: Actor) -> None:
     names = department_names(actor)
     by_place: Figures = {(one.side, one.name, one.measure): one for one in found}
     st.markdown(_answer(found, names))
-    _departments(by_place, names)
+    _departments(actor, by_place, names)
     measure = pill_filter(
         "measure", [one for one in OF_DEPARTMENTS if one != FRESHNESS], label=_("Figure"), key="information-measure",
         words=lambda code: _(MEASURES[code or FRESHNESS]),
@@ -80,7 +81,7 @@ def _name(code: str, names: DepartmentNames) -> str:
     return _("No department") if code == NOBODY else names.name(code)
 
 
-def _departments(figures: Figures, names: DepartmentNames) -> None:
+def _departments(actor: Actor, figures: Figures, names: DepartmentNames) -> None:
     st.html(f'<h2 class="gl-section">{escape(_("By department"))}</h2>')
     side = QualitySide.DEPARTMENT
     owners = {name for one, name, measure in figures if one is side and measure in (COMPLETENESS, FRESHNESS, COVERAGE)}
@@ -90,19 +91,22 @@ def _departments(figures: Figures, names: DepartmentNames) -> None:
     plain_table(
         [Head(_("Department")), *(Head(_(MEASURES[one]), is_figure=True) for one in OF_DEPARTMENTS)],
         [
-            [Cell(_name(code, names)), *(_figure(figures.get((side, code, one)), code) for one in OF_DEPARTMENTS)]
+            [
+                Cell(_name(code, names)),
+                *(_figure(actor, figures.get((side, code, one)), code) for one in OF_DEPARTMENTS),
+            ]
             for code in codes
         ],
     )
 
 
-def _figure(one: Figure | None, code: str = "") -> Cell:
+def _figure(actor: Actor, one: Figure | None, code: str = "") -> Cell:
     """A share with its parts under it; it opens the rows behind it where there is a list of them."""
     if one is None or one.value is None:
         return Cell(NO_VALUE)
     of = _("%(part)s of %(whole)s") % {"part": _parts(one, one.part), "whole": _parts(one, one.whole)}
     shown = f'{escape(format_percent(one.value, 1))}<br><span class="gl-quiet">{escape(of)}</span>'
-    return Cell(html=shown, address=_rows_behind(one, code))
+    return Cell(html=shown, address=_rows_behind(actor, one, code))
 
 
 def _parts(one: Figure, count: int) -> str:
@@ -110,18 +114,20 @@ def _parts(one: Figure, count: int) -> str:
     return format_number(count / 100 if one.measure == COVERAGE else count)
 
 
-def _rows_behind(one: Figure, code: str) -> str | None:
-    if one.measure == COMPLETENESS:
-        return address_of("information", department=code, item="master")
-    if one.measure == FRESHNESS and one.side is QualitySide.SOURCE:
+def _rows_behind(actor: Actor, one: Figure, code: str) -> str | None:
+    """Where the rows of a figure are, for those who may open them there."""
+    if one.measure in OF_SOURCES:
+        return address_of("imports") if may(actor, "import.run") else None
+    if one.side is QualitySide.SOURCE:
         return address_of("information", item=code, late="1") if code in OWN_ITEMS else None
-    if one.measure == FRESHNESS:
-        return address_of("information", department=code, late="1")
     if one.measure == CONFLICTS:
         return address_of("information", part="quality", measure=CONFLICTS, department=code)
-    if one.measure == COVERAGE and code != NOBODY:
-        return address_of("customers", department=code)
-    return address_of("imports") if one.measure in (REJECTED, CORRECTED) else None
+    if one.measure == COVERAGE:
+        return address_of("customers", department=code) if code != NOBODY else None
+    if actor.role == Role.BUSINESS and code != actor.department_code:
+        return None
+    narrowed = {"item": MASTER} if one.measure == COMPLETENESS else {"late": "1"}
+    return address_of("information", department=code, **narrowed)
 
 
 def _conflicts(actor: Actor) -> None:
@@ -155,7 +161,7 @@ def _by_item(actor: Actor, figures: Figures) -> None:
         [
             [
                 Cell(item_words(code.removeprefix("item:"))),
-                _figure(figures[side, code, FRESHNESS], code.removeprefix("item:")),
+                _figure(actor, figures[side, code, FRESHNESS], code.removeprefix("item:")),
             ]
             for code in codes
         ],
@@ -180,7 +186,7 @@ def _kinds(actor: Actor, figures: Figures, measure: str) -> None:
         [
             [
                 Cell(_source_name(name, people)), Cell(format_number(figures[side, name, REJECTED].whole)),
-                _figure(figures.get((side, name, REJECTED))), _figure(figures.get((side, name, CORRECTED))),
+                *(_figure(actor, figures.get((side, name, one))) for one in OF_SOURCES),
             ]
             for name in sources
         ],
@@ -193,7 +199,8 @@ def _source_name(name: str, people: PeopleNames) -> str:
     sort, _colon, rest = name.partition(":")
     if sort == "kind":
         return kind_words(rest)
-    return _("brought in by %(who)s") % {"who": people.name(rest)}
+    name = people.name(rest)
+    return name if rest == SYSTEM.login else _("brought in by %(who)s") % {"who": name}
 
 
 def _sources(actor: Actor) -> None:

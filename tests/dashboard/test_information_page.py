@@ -141,6 +141,20 @@ def test_a_look_without_a_finding_is_noted_and_taken_back(open_page: Opened) -> 
     assert "Contracts and their events: never brought in" in html(app)
 
 
+def test_one_sitting_looks_at_all_customers_that_are_ticked(open_page: Opened) -> None:
+    app = open_page("business", item="contracts")
+    for one in [str(box.key) for box in app.checkbox if str(box.key).startswith("tick-due-")]:
+        app.checkbox(key=one).check()
+    sound(app.run())
+    app.text_input(key="inform-sitting-look-note").set_value("Order book")
+    press(app, "information-confirm-ticked")
+    assert (
+        stored("SELECT item, finding, note FROM information_check") == [("contracts", "nothing_new", "Order book")] * 2
+    )
+    assert "Nothing is due that fits these filters." in said(app)
+    assert "information-confirm-ticked" not in keys(open_page("viewer", item="reputation"))
+
+
 def test_readers_and_other_departments_read_only(open_page: Opened) -> None:
     app = open_page("viewer")
     assert "3 customers have information" in said(app)

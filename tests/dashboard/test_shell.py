@@ -16,7 +16,7 @@ from services.context import Actor
 from tests.people import add_person, stand_still
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-EVERYBODYS = ("overview", "early_warnings", "customers", "customer")
+EVERYBODYS = ("overview", "early_warnings", "information", "customers", "customer")
 WITH_IMPORTS = (*EVERYBODYS, "imports", "exports")
 
 
@@ -63,7 +63,7 @@ def test_each_role_has_its_pages(role: str, pages: tuple[str, ...]) -> None:
 
 
 def test_pages_have_their_own_addresses_and_files_that_exist() -> None:
-    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 8
+    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 9
     assert [spec.key for spec in PAGES if not (navigation.DASHBOARD / spec.file).is_file()] == []
     assert [spec.key for spec in PAGES if not spec.is_in_menu] == ["customer"]
     assert address_of("customer", customer="C 1/ä") == "/customer?customer=C+1%2F%C3%A4"
