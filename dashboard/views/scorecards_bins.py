@@ -45,7 +45,8 @@ def bins_part(desk: Desk, code: str, one: Mapping[str, Any]) -> None:
 
 
 def _shown(desk: Desk, code: str, indicator: Indicator) -> None:
-    found = spread_of(desk, code)
+    with st.spinner(_("Looking where customers fall")):
+        found = spread_of(desk, code)
     if found is None:
         return
     spread = found.indicators[code]
