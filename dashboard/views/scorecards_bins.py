@@ -45,7 +45,8 @@ def bins_part(desk: Desk, code: str, one: Mapping[str, Any]) -> None:
 
 
 def _shown(desk: Desk, code: str, indicator: Indicator) -> None:
-    found = spread_of(desk, code)
+    with st.spinner(_("Looking where customers fall")):
+        found = spread_of(desk, code)
     if found is None:
         return
     spread = found.indicators[code]
@@ -65,7 +66,7 @@ def _shown(desk: Desk, code: str, indicator: Indicator) -> None:
     plain_table(
         [
             Head(_("Value"), width=30),
-            Head(_("Points"), is_figure=True, width=12),
+            Head(_("Points from 0 to 100"), is_figure=True, width=12),
             Head(_("Customers"), is_figure=True, width=14),
             Head(_("Share"), width=22),
             Head(_("Turned bad"), is_figure=True, width=22),
@@ -130,7 +131,7 @@ def _bin_fields(desk: Desk, code: str, bins: Sequence[tuple[float | None, float]
                     on_change=note_value, args=("with_bin", (code, place, "upto"), edge_key),
                 )  # fmt: skip
             st.number_input(
-                _("Points"), 0.0, 100.0, _points(points), format="%g", width=120, key=points_key,
+                _("Points from 0 to 100"), 0.0, 100.0, _points(points), format="%g", width=150, key=points_key,
                 on_change=note_value, args=("with_bin", (code, place, "points"), points_key),
             )  # fmt: skip
             st.button(

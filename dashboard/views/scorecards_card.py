@@ -38,7 +38,7 @@ def head(desk: Desk) -> None:
     words = [row.note] if row.note else []
     if row.drafter:
         words.append(_("Drafted by %(who)s.") % {"who": row.drafter})
-    elif row.based_on_id is None:
+    elif row.drafted_at is None:
         words.append(_("It ships with the product."))
     if row.approver:
         words.append(_("Approved by %(who)s.") % {"who": row.approver})

@@ -18,6 +18,7 @@ from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
 from services import scorecards as service
 from services.context import Actor, Context, unit_of_work
+from services.errors import StaleError
 from services.scorecards import editing
 
 DEED: Final = "scorecards.deed"
@@ -123,7 +124,12 @@ def _keep(ctx: Context, card: int, edits: list[Edit]) -> None:
     definition = work.definition if work else detail.definition
     for one in edits:
         change: Callable[..., Mapping[str, Any]] = getattr(editing, one.command)
-        definition = change(definition, *one.given)
+        try:
+            definition = change(definition, *one.given)
+        except (LookupError, StopIteration) as error:  # what it is about has gone, in another window
+            raise StaleError(
+                N_("Somebody changed this record while you were looking at it. Reload and decide again.")
+            ) from error
     if definition == detail.definition:
         service.drop_work(ctx, card)
     else:

@@ -92,9 +92,9 @@ def _table(read: CardList) -> None:
 
 
 def _by(name: str | None, at: dt.datetime | None, time_zone: str) -> str:
-    if name is None or at is None:
+    if at is None:
         return ""
-    return _("%(who)s, %(when)s") % {"who": name, "when": format_datetime(at, time_zone)}
+    return _("%(who)s, %(when)s") % {"who": name or _("The system"), "when": format_datetime(at, time_zone)}
 
 
 def state_html(one: ScorecardRow) -> str:

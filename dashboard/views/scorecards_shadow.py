@@ -25,7 +25,8 @@ _ANY = "any"
 
 def shadow_part(desk: Desk) -> None:
     """Draw how the newest scores of both cards compare."""
-    standing = standing_of(desk.actor, desk.row.id)
+    with st.spinner(_("Comparing the scores of all customers")):
+        standing = standing_of(desk.actor, desk.row.id)
     if standing.as_of is None:
         st.info(_("The worker has not scored by this scorecard yet. It begins within a minute."))
         return
