@@ -31,6 +31,8 @@ TABLE = {
     "policy.approve": "..r...e..",
     "scorecard.read": "vbrlfaehd",
     "scorecard.draft": "r",
+    "scorecard.compare": "red",
+    "challenger.fit": "r",
     "scorecard.approve": "re",
     "score.compute": "..r.....d",
     "user.manage": "........d",
