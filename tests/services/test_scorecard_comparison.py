@@ -1,4 +1,4 @@
-"""Two scorecards on a history: who turned bad and when, who was warned of, and a fitted card that SQL scores exactly."""
+"""Two scorecards on a history: who turned bad, who was warned of, and a fitted card that SQL scores exactly."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class ComparedCard:
 
 @dataclass(frozen=True)
 class Side:
-    """What the history says of one of the two. `stability`: the score's distribution, a year ago against the newest day."""
+    """What history says of one of the two. `stability`: the score's distribution, a year ago against the newest day."""
 
     card: ComparedCard
     warnings: Warnings
