@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.models import Scorecard
+from services import data_versions
 from services.context import unit_of_work
 from services.jobs.worker import work_one
 from services.scoring import ensure_default_scorecard
@@ -49,6 +50,7 @@ def _draft_strict() -> tuple[int, int]:
         row = Scorecard(name="strict", edition=2, state="draft", definition=strict)
         ctx.session.add(row)
         ctx.session.flush()
+        data_versions.bump(ctx, "scorecards")
         assert active.id is not None
         return row.id, active.id
 

@@ -57,7 +57,7 @@ def test_month_ends_and_what_is_kept_back(ctx: Context) -> None:
     assert (days[0], days[-1], len(days)) == (dt.date(2024, 1, 31), dt.date(2024, 12, 31), 12)
     train, test = split(days, outcome_of(ctx, LATE_30))
     assert test == days[-3:]
-    assert train[-1] == dt.date(2024, 7, 31)
+    assert train[-1] == dt.date(2024, 8, 31)
     with pytest.raises(TooFewBadError):
         split(days[:3], outcome_of(ctx, LATE_30))
 
@@ -102,8 +102,8 @@ def _trade(ctx: Context) -> None:
             "INSERT INTO invoice (customer_id, invoice_no, issued_on, due_on, amount) "
             "SELECT c.customer_id, c.customer_no || '-' || m, date '2024-06-10' + m * 30, date '2024-06-30' + m * 30, "
             "100 FROM customer c, generate_series(0, 11) m WHERE c.customer_no LIKE 'F%';"
-            "INSERT INTO invoice_settlement (customer_id, invoice_id, paid_off_on) "
-            "SELECT i.customer_id, i.id, i.due_on + CASE WHEN substr(c.customer_no, 2)::int % 5 = 0 "
+            "INSERT INTO invoice_settlement (customer_id, invoice_id, paid_amount, paid_off_on) "
+            "SELECT i.customer_id, i.id, 100, i.due_on + CASE WHEN substr(c.customer_no, 2)::int % 5 = 0 "
             "AND (i.id * 7919 + i.customer_id) % 3 > 0 THEN 40 WHEN (i.id * 7919) % 40 = 0 THEN 35 ELSE 2 END "
             "FROM invoice i JOIN customer c USING (customer_id) WHERE c.customer_no LIKE 'F%'"
         )
