@@ -56,12 +56,18 @@ def sides_of(found: Found) -> tuple[str, str]:
 def comparison_sentences(found: Found) -> list[str]:
     """The finding, most important first."""
     first, second = sides_of(found)
-    return [
+    told = [
         _ranking(found["difference"], found["a"]["quality"], first, second),
         _catching(found["caught"], first, second),
         _moving(found, first, second),
         _warning(found, first, second),
     ]
+    return [_begun(one) for one in told]
+
+
+def _begun(sentence: str) -> str:
+    """A sentence may begin with what a scorecard is called."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _ranking(gap: Found, quality: Found, first: str, second: str) -> str:
@@ -161,7 +167,7 @@ def fit_sentences(found: Found) -> list[str]:
     fitted = _("the fitted scorecard")
     in_force = _("edition %(n)s") % {"n": found["against_edition"]}
     told = [
-        _ranking(found["difference"], found["quality"], fitted, in_force),
+        _begun(_ranking(found["difference"], found["quality"], fitted, in_force)),
         _("On the months kept back: AUC %(a)s for the fitted scorecard, %(b)s for %(in_force)s.")
         % {"a": with_interval(found["quality"]["area"]), "b": with_interval(found["active_quality"]["area"]),
            "in_force": in_force},

@@ -128,6 +128,14 @@ def _show(actor: Actor, report: ReportRow, found: Found, pair: tuple[int, int, s
     for sentence in comparison_sentences(found):
         st.markdown(sentence)
     first, second = sides_of(found)
+    for side in "ab":
+        if found[side]["card"].get("kind") == "statistical":
+            words = {"card": edition_words(found[side]["card"])}
+            text = _(
+                "%(card)s was fitted to this history, and the months it was fitted on flatter it. How it did on months "
+                "it had not seen stands on the page of the fit."
+            )
+            st.caption(text % words)
     if found["a"]["quality"]["area"]["value"] is not None:
         areas = [found[side]["quality"]["area"] for side in "ab"]
         show_chart(area_chart((first, second), areas, dark=is_dark()), "comparison-area", _("AUC of both scorecards"))

@@ -141,7 +141,9 @@ def area_chart(titles: Sequence[str], areas: Sequence[Found], *, dark: bool) -> 
         template=house_template(dark), height=90 + 60 * len(known), margin={"l": 8, "r": 24, "t": 48, "b": 40},
         title=_("How well they tell bad customers from good ones"),
     )  # fmt: skip
-    chart.update_xaxes(range=[low - 0.02, 1.0], title=_("AUC: 0.5 is chance, 1 is perfect"), dtick=0.1)
+    chart.update_xaxes(
+        range=[low - 0.02, 1.0], title={"text": _("AUC: 0.5 is chance, 1 is perfect"), "font": {"size": 13}}, dtick=0.1
+    )
     chart.update_yaxes(autorange="reversed", automargin=True)
     return chart
 

@@ -44,6 +44,8 @@ TABLE = {
     "policy.approve": "..r...e..",
     "scorecard.read": "vbrlfaehd",
     "scorecard.draft": "..r......",
+    "scorecard.compare": "..r...e.d",
+    "challenger.fit": "..r......",
     "scorecard.approve": "..r...e..",
     "score.compute": "..r.....d",
     "user.manage": "........d",

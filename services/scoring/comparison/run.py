@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from sqlalchemy import text
 
+from db.enums import ScorecardKind
 from db.models import Scorecard as StoredCard
 from services.access import ensure_may
 from services.context import Context
@@ -34,6 +35,7 @@ from services.scoring.outcomes import Outcome, months_known, outcome_of
 
 #: The older part of the matured month ends, on which the link from score to likelihood is fitted.
 PAST = Fraction(2, 3)
+_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,12 @@ class ComparedCard:
     name: str
     edition: int
     state: str
+    kind: str = ScorecardKind.EXPERT.value
 
 
 @dataclass(frozen=True)
 class Side:
-    """What the history says of one of the two. `stability`: the score's distribution, first month end against today."""
+    """What history says of one of the two. `stability`: the score's distribution, a year ago against the newest day."""
 
     card: ComparedCard
     warnings: Warnings
@@ -109,7 +112,7 @@ def card_of(ctx: Context, scorecard_id: int | None) -> tuple[ComparedCard, Score
     row = ctx.session.get(StoredCard, scorecard_id)
     if row is None:
         raise NotFoundError(N_("There is no such scorecard. It may have been removed."))
-    return ComparedCard(row.id, row.name, row.edition, row.state), parsed_card(row.definition)
+    return ComparedCard(row.id, row.name, row.edition, row.state, row.kind), parsed_card(row.definition)
 
 
 def _days(ctx: Context, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, ...]:
@@ -170,12 +173,14 @@ SELECT as_of, width_bucket(score_{side}, 0, 100.000001, :groups), count(*)
 
 
 def _groups(ctx: Context, days: tuple[dt.date, ...]) -> tuple[Stability, Stability]:
+    """The newest day against one a year before it, or the first: a ledger's own first months are like no others."""
+    before_on = max((one for one in days if one <= days[-1] - dt.timedelta(days=_YEAR)), default=days[0])
     found = []
     for side in "ab":
-        values = {"first": days[0], "last": days[-1], "groups": STABILITY_GROUPS}
+        values = {"first": before_on, "last": days[-1], "groups": STABILITY_GROUPS}
         counted = {(row[0], row[1]): row[2] for row in ctx.session.execute(text(_GROUPED.format(side=side)), values)}
         before, after = (
-            [counted.get((day, group), 0) for group in range(1, STABILITY_GROUPS + 1)] for day in (days[0], days[-1])
+            [counted.get((day, group), 0) for group in range(1, STABILITY_GROUPS + 1)] for day in (before_on, days[-1])
         )
         found.append(stability(before, after))
     return found[0], found[1]
