@@ -157,7 +157,8 @@ def _changes_text(edition: RuleEdition, row: SimulationRow) -> str:
     return listed(
         _("%(name)s %(now)s, then %(new)s")
         % {
-            "name": threshold_name(edition.rule, name), "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
+            "name": threshold_name(edition.rule, name),
+            "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
             "new": threshold_value(edition.rule, name, value),
         }
         for name, value in row.thresholds_new.items()
