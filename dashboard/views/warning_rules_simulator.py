@@ -112,7 +112,8 @@ def _found(actor: Actor, read: RulesReading, edition: RuleEdition, row: Simulati
     st.caption(
         _("%(since)s to %(until)s, asked for by %(who)s. Thresholds: %(changes)s.")
         % {
-            "since": format_date(row.since), "until": format_date(row.until), "who": _("The system") if row.asked_by == SYSTEM.login else row.asked_by,
+            "since": format_date(row.since), "until": format_date(row.until),
+            "who": _("The system") if row.asked_by == SYSTEM.login else row.asked_by,
             "changes": _changes_text(edition, row),
         }
     )  # fmt: skip
