@@ -40,8 +40,8 @@ def register(app: typer.Typer) -> None:
 
 
 def warn_simulate(
-    rule: Annotated[str, typer.Argument(help=_("The rule, such as overdue_30."))],
-    set_: Annotated[list[str], typer.Option("--set", help=_("A threshold and its value, such as days=45."))],
+    rule: Annotated[str, typer.Argument(help=_("The code of the rule."))],
+    set_: Annotated[list[str], typer.Option("--set", help=_("A threshold and its value: NAME=VALUE."))],
     since: Annotated[str, typer.Option("--from", help=_("First day; default a year before the last."))] = "",
     until: Annotated[str, typer.Option("--to", help=_("Last day; default today."))] = "",
     json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
@@ -81,7 +81,7 @@ def warn_simulate(
 def _assigned(written: str) -> tuple[str, str]:
     name, sign, value = written.partition("=")
     if not sign or not name.strip():
-        raise RefusedError(N_("“%(value)s” is no threshold. Write it as days=45."), value=written)
+        raise RefusedError(N_("“%(value)s” is no threshold. Write it as NAME=VALUE."), value=written)
     return name.strip(), value.strip()
 
 

@@ -90,7 +90,7 @@ def rules_list(read: RulesReading, names: DepartmentNames) -> None:
         _(
             "Precision: share of the warnings whose customer turned bad within %(days)s days after them, over the year "
             "that ended %(days)s days ago. False alarms: share of those resolved in the last %(lately)s days. Fewer "
-            "than %(small)s cases are marked with *."
+            "than %(small)s of them are marked with *."
         )
         % {"days": read.window, "lately": LIST_DAYS, "small": read.small}
     )

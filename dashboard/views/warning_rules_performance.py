@@ -80,7 +80,7 @@ def figure_rows(one: RulePerformance, small: int) -> list[list[Cell]]:
             _("warnings whose window has ended; left out because already bad: %(n)s")
             % {"n": format_number(outcomes.already_bad)},
         ),
-        (_("Precision, 95 % interval"), _interval(outcomes.turned_bad, outcomes.matured), _("as above")),
+        (_("Precision, confidence interval"), _interval(outcomes.turned_bad, outcomes.matured), _("as above")),
         (
             _("Recall"), _rate(outcomes.caught, outcomes.bad_customers, small),
             _("customers who turned bad in the period; without a warning before: %(n)s")

@@ -21,7 +21,7 @@ from dashboard.views.warning_rules_deeds import Deed, note
 from dashboard.views.warning_rules_reads import RulesReading, simulated_changes, simulations
 from db.enums import SimulationState
 from services.access import may
-from services.context import Actor
+from services.context import SYSTEM, Actor
 from services.early_warnings.editions import RuleEdition
 from services.early_warnings.simulating import MOST_WEEKS, SimulationRow
 
@@ -112,7 +112,8 @@ def _found(actor: Actor, read: RulesReading, edition: RuleEdition, row: Simulati
     st.caption(
         _("%(since)s to %(until)s, asked for by %(who)s. Thresholds: %(changes)s.")
         % {
-            "since": format_date(row.since), "until": format_date(row.until), "who": row.asked_by,
+            "since": format_date(row.since), "until": format_date(row.until),
+            "who": _("The system") if row.asked_by == SYSTEM.login else row.asked_by,
             "changes": _changes_text(edition, row),
         }
     )  # fmt: skip
@@ -157,7 +158,8 @@ def _changes_text(edition: RuleEdition, row: SimulationRow) -> str:
     return listed(
         _("%(name)s %(now)s, then %(new)s")
         % {
-            "name": threshold_name(edition.rule, name), "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
+            "name": threshold_name(edition.rule, name),
+            "now": threshold_value(edition.rule, name, row.thresholds_now[name]),
             "new": threshold_value(edition.rule, name, value),
         }
         for name, value in row.thresholds_new.items()

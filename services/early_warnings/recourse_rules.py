@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import Date, Integer, Select, Subquery, and_, case, cast, func, literal, or_, select, union_all
 
 from db.enums import ListingState, ReputationKind, RiskLevel
 from db.models import DunningNotice, Listing, PaymentAllocation, ReputationEvent
@@ -24,9 +24,9 @@ from services.errors import N_
 _AUTHORITIES = (ReputationKind.COURT, ReputationKind.REGULATOR)
 
 
-def _probation_relapse(frame: Frame, limits: Thresholds) -> Select[Any]:
-    """A restored customer on probation is late again, or meets a court or a regulator, after its restoration."""
-    restored = (
+def _restored_lately(frame: Frame, limits: Thresholds) -> Subquery:
+    """Customers on probation: `customer_id, restored_on`."""
+    return (
         select(Listing.customer_id, func.max(Listing.restored_on).label("restored_on"))
         .where(
             Listing.state == ListingState.RESTORED, Listing.restored_on <= frame.day,
@@ -35,26 +35,32 @@ def _probation_relapse(frame: Frame, limits: Thresholds) -> Select[Any]:
         .group_by(Listing.customer_id)
         .subquery("restored")
     )  # fmt: skip
-    invoice, event, owed = open_invoices(frame), ReputationEvent, exposure(frame)
-    late_on = invoice.c.due_on + cast(literal(int(limits["days"])), Integer)
+
+
+def _relapse_signs(frame: Frame, limits: Thresholds) -> Subquery:
+    """Invoices late again, and bad events at courts and regulators: `customer_id, item, on, severity`."""
+    invoice, event = open_invoices(frame), ReputationEvent
+    late_on = cast(invoice.c.due_on + cast(literal(int(limits["days"])), Integer), Date)
     late = select(
-        invoice.c.customer_id, invoice.c.invoice_no.label("item"), cast(late_on, Date).label("on"),
+        invoice.c.customer_id, invoice.c.invoice_no.label("item"), late_on.label("on"),
         literal(RiskLevel.HIGH.value).label("severity"),
     ).where(invoice.c.is_disputed.is_(False), invoice.c.due_on <= frame.days_ago(limits["days"]))  # fmt: skip
-    met = select(
-        event.customer_id, event.event_no, event.occurred_on, literal(RiskLevel.CRITICAL.value)
-    ).where(
+    met = select(event.customer_id, event.event_no, event.occurred_on, literal(RiskLevel.CRITICAL.value)).where(
         event.kind.in_(_AUTHORITIES), func.coalesce(event.sentiment, -1) < 0, event.occurred_on <= frame.day,
         frame.only(event.customer_id),
     )  # fmt: skip
-    sign = union_all(late, met).subquery("relapse_sign")
+    return union_all(late, met).subquery("relapse_sign")
+
+
+def _probation_relapse(frame: Frame, limits: Thresholds) -> Select[Any]:
+    """A restored customer on probation is late again, or meets a court or a regulator, after its restoration."""
+    restored, sign, owed = _restored_lately(frame, limits), _relapse_signs(frame, limits), exposure(frame)
+    is_critical = func.bool_or(sign.c.severity == RiskLevel.CRITICAL)
     return (
         found(
             sign.c.customer_id,
             money=func.max(owed.c.money),
-            severity=case(
-                (func.bool_or(sign.c.severity == RiskLevel.CRITICAL), RiskLevel.CRITICAL), else_=RiskLevel.HIGH
-            ),
+            severity=case((is_critical, RiskLevel.CRITICAL), else_=RiskLevel.HIGH),
             items=newest_items(sign.c.item, sign.c.on.desc(), sign.c.item),
             facts={
                 "count": func.count(),
@@ -69,54 +75,56 @@ def _probation_relapse(frame: Frame, limits: Thresholds) -> Select[Any]:
     )
 
 
-def _limitation_near(frame: Frame, limits: Thresholds) -> Select[Any]:
-    """An open invoice whose claim is soon barred: the period runs anew from each demand and each part payment."""
+def _claims(frame: Frame, barred_after: int, soon: int) -> Subquery:
+    """Old open invoices with the last act on each, from which its period runs: due date, demand or part payment."""
     invoice = open_invoices(frame)
-    is_old = invoice.c.due_on <= frame.days_ago(limits["limitation_days"] - limits["days"])
-    demanded = (
-        select(invoice.c.customer_id, invoice.c.invoice_id, func.max(DunningNotice.sent_on).label("on"))
-        .join(
+    demand = func.max(DunningNotice.sent_on).filter(DunningNotice.sent_on > invoice.c.due_on)
+    last_paid = (
+        select(func.max(PaymentAllocation.paid_on))
+        .where(
+            PaymentAllocation.customer_id == invoice.c.customer_id,
+            PaymentAllocation.invoice_id == invoice.c.invoice_id, PaymentAllocation.paid_on <= frame.day,
+        )
+        .scalar_subquery()
+    )  # fmt: skip
+    return (
+        select(
+            invoice.c.customer_id, invoice.c.invoice_no, invoice.c.due_on, invoice.c.balance,
+            func.greatest(invoice.c.due_on, demand, last_paid).label("last_act"),
+        )
+        .outerjoin(
             DunningNotice,
             and_(
                 DunningNotice.customer_id == invoice.c.customer_id, DunningNotice.sent_on <= frame.day,
-                DunningNotice.sent_on > invoice.c.due_on, frame.only(DunningNotice.customer_id),
                 or_(DunningNotice.invoice_id.is_(None), DunningNotice.invoice_id == invoice.c.invoice_id),
             ),
         )
-        .where(is_old)
-        .group_by(invoice.c.customer_id, invoice.c.invoice_id)
-        .subquery("demanded")
-    )  # fmt: skip
-    paid = (
-        select(
-            PaymentAllocation.customer_id, PaymentAllocation.invoice_id, func.max(PaymentAllocation.paid_on).label("on")
+        .where(invoice.c.due_on <= frame.days_ago(barred_after - soon))
+        .group_by(
+            invoice.c.customer_id, invoice.c.invoice_id, invoice.c.invoice_no, invoice.c.due_on, invoice.c.balance
         )
-        .where(PaymentAllocation.paid_on <= frame.day, frame.only(PaymentAllocation.customer_id))
-        .group_by(PaymentAllocation.customer_id, PaymentAllocation.invoice_id)
-        .subquery("part_paid")
-    )
-    last_act = func.greatest(invoice.c.due_on, demanded.c.on, paid.c.on)
-    limit = cast(literal(int(limits["limitation_days"])), Integer)
-    ends_on = cast(func.min(last_act) + limit, Date)
+        .subquery("claim")
+    )  # fmt: skip
+
+
+def _limitation_near(frame: Frame, limits: Thresholds) -> Select[Any]:
+    """An open invoice whose claim is soon barred: the period runs anew from each demand and each part payment."""
+    barred_after, soon = int(limits["limitation_days"]), int(limits["days"])
+    claim = _claims(frame, barred_after, soon)
+    ends_on = cast(func.min(claim.c.last_act) + cast(literal(barred_after), Integer), Date)
     return (
         found(
-            invoice.c.customer_id,
-            money=func.sum(invoice.c.balance),
+            claim.c.customer_id,
+            money=func.sum(claim.c.balance),
             severity=case((ends_on <= frame.days_ago(-limits["days_high"]), RiskLevel.HIGH), else_=RiskLevel.MEDIUM),
-            items=newest_items(invoice.c.invoice_no, invoice.c.due_on.desc(), invoice.c.invoice_no),
+            items=newest_items(claim.c.invoice_no, claim.c.due_on.desc(), claim.c.invoice_no),
             facts={"count": func.count(), "barred_on": ends_on},
         )
-        .outerjoin(
-            demanded,
-            and_(demanded.c.customer_id == invoice.c.customer_id, demanded.c.invoice_id == invoice.c.invoice_id),
-        )
-        .outerjoin(paid, and_(paid.c.customer_id == invoice.c.customer_id, paid.c.invoice_id == invoice.c.invoice_id))
         .where(
-            is_old,
-            last_act <= frame.days_ago(limits["limitation_days"] - limits["days"]),
-            last_act >= frame.days_ago(limits["limitation_days"] + limits["days_after"]),
+            claim.c.last_act <= frame.days_ago(barred_after - soon),
+            claim.c.last_act >= frame.days_ago(barred_after + limits["days_after"]),
         )
-        .group_by(invoice.c.customer_id)
+        .group_by(claim.c.customer_id)
     )
 
 
