@@ -96,7 +96,7 @@ def test_settings_are_grouped_by_clause_with_their_values_in_words(open_policy: 
         assert f'<span class="gl-strong">{value}</span>' in shown
     assert "60 days from Jul 1, 2025" in shown
     assert open_policy("viewer").markdown[0].value == (
-        "17 settings are in force on Jun 30, 2025. 1 differs from what ships. 1 value is still to come."
+        "20 settings are in force on Jun 30, 2025. 1 differs from what ships. 1 value is still to come."
     )
 
 
