@@ -69,8 +69,8 @@ def _warning(actor: Actor, found: Opened, names: DepartmentNames) -> None:
     with st.container(key="triage-reasons", gap="small"):
         _facts(row, found, names)
         _evidence(row)
-        score_glance(found.score, found.today)
         account_facts(found)
+        score_glance(found.score, found.today)
         other_warnings(found)
         section(_("Latest events"))
         if found.latest:

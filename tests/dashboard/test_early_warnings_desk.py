@@ -207,3 +207,25 @@ def test_the_place_in_the_order_is_shown_in_figures_and_the_help_explains_it(ope
     said = " ".join(one.value for one in app.markdown)
     assert "Risk officers with an open account: 2. Each decides on 10 warnings a working day" in said
     assert "within 5 min and while nothing else was done to the warning" in said
+
+
+# --- nothing to decide
+
+
+def test_nothing_at_all_says_that_nothing_waits(open_desk: Opened) -> None:
+    with unit_of_work() as ctx:
+        ctx.session.execute(text("DELETE FROM early_warning"))
+    app = open_desk("risk")
+    assert [one.value for one in app.success] == [
+        "No warning is open. New ones appear here as soon as a rule finds a reason."
+    ]
+
+
+def test_readers_read(open_desk: Opened) -> None:
+    app = open_desk("viewer")
+    assert listed(app) == ["N-1", "S-1", "N-2", "S-2"]
+    assert {"triage-step", "triage-assign", "triage-snooze", "triage-resolve"} & keys(app) == set()
+    assert list(app.checkbox) == []
+    assert "Your role reads warnings. Business, risk, legal and finance people decide on them." in [
+        one.value for one in app.caption
+    ]

@@ -356,15 +356,6 @@ def test_nothing_for_the_filters_says_so_and_leads_back(open_desk: Opened) -> No
     assert "severity" not in app.query_params
 
 
-def test_nothing_at_all_says_that_nothing_waits(open_desk: Opened) -> None:
-    with unit_of_work() as ctx:
-        ctx.session.execute(text("DELETE FROM early_warning"))
-    app = open_desk("risk")
-    assert [one.value for one in app.success] == [
-        "No warning is open. New ones appear here as soon as a rule finds a reason."
-    ]
-
-
 def test_more_than_a_page_is_turned_and_the_line_of_reach_stands_after_the_last_reached(
     open_desk: Opened,
 ) -> None:
@@ -402,13 +393,3 @@ def test_business_people_work_their_own_departments_warnings_only(open_desk: Ope
     app.button(key="triage-step").click().run()
     assert now() == UNTOUCHED | {"N-1": ("acknowledged", "north", None, None, None, 2)}
     assert entries() == [("north", "early_warning.acknowledged", "N-1", None)]
-
-
-def test_readers_read(open_desk: Opened) -> None:
-    app = open_desk("viewer")
-    assert listed(app) == ["N-1", "S-1", "N-2", "S-2"]
-    assert {"triage-step", "triage-assign", "triage-snooze", "triage-resolve"} & keys(app) == set()
-    assert list(app.checkbox) == []
-    assert "Your role reads warnings. Business, risk, legal and finance people decide on them." in [
-        one.value for one in app.caption
-    ]

@@ -7,17 +7,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import anyio
 import pytest
-from starlette.requests import Request
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from dashboard import signed_in
 from dashboard.i18n import NAMES, TAGS
 from dashboard.web.session_middleware import SessionGate
-from dashboard.web.sign_in import choose, do_sign_in
 from services.users import actor_of_session, token_hash
 from tests.people import PASSWORD, add_person, stand_still
 
@@ -280,16 +277,6 @@ def test_the_language_of_a_person_goes_with_the_person(web: TestClient) -> None:
     assert "greyledger_language" not in web.cookies
     web.headers["accept-language"] = "zh-TW"
     assert '<html lang="en"' in web.get("/overview", headers=PAGE).text
-
-
-def test_a_browser_that_goes_away_in_the_middle_of_a_form_is_no_fault() -> None:
-    async def gone() -> Message:
-        return {"type": "http.disconnect"}
-
-    for form in (choose, do_sign_in):
-        headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", b"9")]
-        scope = {"type": "http", "method": "POST", "path": "/language", "headers": headers, "query_string": b""}
-        assert anyio.run(form, Request(scope, gone)).status_code == 499
 
 
 def test_a_choice_goes_back_to_pages_of_this_site_only(web: TestClient) -> None:
