@@ -23,6 +23,7 @@ from services.jobs.worker import work_one
 from services.notifications import choices, deliveries, errand, notify, targets
 from services.notifications.plain_letters import plain_letter
 from services.notifications.rhythm import LOST_AFTER, MOST_ATTEMPTS, Hours, wait_after
+from services.notifications.safekeeping import KEY_VARIABLE, new_key
 from services.notifications.sending import Wish, set_sending
 from services.users import actor_by_login
 from tests.people import add_person
@@ -221,6 +222,22 @@ def test_a_message_whose_worker_died_is_sent_again_after_its_time(house: House) 
     work(NOON + LOST_AFTER)
     assert states()[0][:2] == ("failed", 1)
     work(NOON + LOST_AFTER + MINUTE)
+    assert states() == [("sent", 2, None)]
+
+
+def test_a_key_that_was_lost_is_said_and_a_replaced_one_still_opens(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    house.add(house.rita, "email", "rita@example.com")
+    first, second = (tmp_path / "secret.key").read_text(), new_key()
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv(KEY_VARIABLE, second)
+    house.tell()
+    work(NOON)
+    assert states()[0][:2] == ("failed", 1)
+    assert states()[0][2].startswith("This address was stored with another secret key.")
+    monkeypatch.setenv(KEY_VARIABLE, f"{second},{first}")
+    work(NOON + MINUTE)
     assert states() == [("sent", 2, None)]
 
 
