@@ -82,17 +82,14 @@ def take(ctx: Context, target_id: int, deliveries: Sequence[int]) -> Parcel | No
     rows = _awake(ctx, target, rows)
     if not rows:
         return None
-    try:
-        parcel = parcel_for(ctx, target, [row.id for row in rows], [row.notification_id for row in rows])
-    except RefusedError as refusal:
-        for row in rows:
-            row.attempts += 1
-        _end(ctx, rows, Wrong(refusal.template, refusal.params))
-        return None
     for row in rows:
         row.state, row.attempts, row.next_at = SENDING, row.attempts + 1, ctx.now + LOST_AFTER
     ctx.session.flush()
-    return parcel
+    try:
+        return parcel_for(ctx, target, [row.id for row in rows], [row.notification_id for row in rows])
+    except RefusedError as refusal:
+        _end(ctx, rows, Wrong(refusal.template, refusal.params))
+        return None
 
 
 def _awake(ctx: Context, target: NotificationTarget, rows: list[NotificationDelivery]) -> list[NotificationDelivery]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from services.context import SYSTEM, Context
 from tests.conftest import copied_database
+from tests.services.notice_house import House
+from tests.services.receivers import Hook, Mailbox, hook_receiver, mail_receiver
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,26 @@ def rolled_back(engine_for_all: Engine) -> Iterator[Context]:
         yield Context(session=session, actor=SYSTEM, now=dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC))
         session.close()
         transaction.rollback()
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    with mail_receiver() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def hook() -> Iterator[Hook]:
+    with hook_receiver() as one:
+        yield one
+
+
+@pytest.fixture
+def house(database: str, mailbox: Mailbox, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
+    monkeypatch.setenv("GREYLEDGER_HOME", str(tmp_path))
+    mailbox.mails.clear()
+    mailbox.answer = "250 OK"
+    hook.bodies.clear()
+    hook.headers.clear()
+    hook.status, hook.answer = 200, {}
+    return House(mailbox, hook)

@@ -1,114 +1,24 @@
-"""Notices leave the house once: after the commit, again after a failure, not in the night, and with no secret told."""
+"""Notices leave the house once: after the commit, again after a failure, and not in the night."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import logging
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from apprise.plugins.dingtalk import NotifyDingTalk
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.context import Actor, unit_of_work
-from services.errors import NotAllowedError, RefusedError
+from services.context import unit_of_work
+from services.errors import NotAllowedError
 from services.jobs.schedule import look_at_the_clock
 from services.jobs.worker import work_one
-from services.notifications import choices, deliveries, errand, notify, targets
+from services.notifications import deliveries, errand, notify, targets
 from services.notifications.plain_letters import plain_letter
 from services.notifications.rhythm import LOST_AFTER, MOST_ATTEMPTS, Hours, wait_after
-from services.notifications.sending import Wish, set_sending
-from services.users import actor_by_login
-from tests.people import add_person
-from tests.services.receivers import Hook, Mailbox, hook_receiver, mail_receiver
-
-#: 12:00 in Shanghai, where the company's clocks are by default.
-NOON = dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC)
-MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
-PASSWORD = "mail-password-1"
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
-    with mail_receiver() as box:
-        yield box
-
-
-@pytest.fixture(scope="module")
-def hook() -> Iterator[Hook]:
-    with hook_receiver() as one:
-        yield one
-
-
-class House:
-    """A company of two people whose notices leave the house to receivers of this machine."""
-
-    def __init__(self, mailbox: Mailbox, hook: Hook) -> None:
-        self.mailbox, self.hook = mailbox, hook
-        self.rita, self.adam = self._person("rita", "risk"), self._person("adam", "admin")
-        wish = Wish("127.0.0.1", mailbox.port, "none", "", "gl@example.com", "https://gl.example.com", True, PASSWORD)
-        with unit_of_work(self.adam, NOON) as ctx:
-            set_sending(ctx, wish, 0)
-
-    def _person(self, login: str, role: str) -> Actor:
-        add_person(login, role, language="en")
-        with unit_of_work() as ctx:
-            actor = actor_by_login(ctx, login)
-        assert actor is not None
-        return actor
-
-    def add(self, actor: Actor, channel: str, written: str, **more: str) -> int:
-        """An address in use."""
-        with unit_of_work(actor, NOON) as ctx:
-            target = targets.add_target(ctx, channel, written, **more)
-            targets.verified(ctx, target)
-        return target
-
-    def choose(self, mode: str, hours: Hours | None = None) -> None:
-        with unit_of_work(self.rita, NOON) as ctx:
-            modes = dict.fromkeys(choices.CHOOSABLE, mode)
-            choices.choose(ctx, modes, hours or choices.my_choices(ctx).hours)
-
-    def tell(self, number: int = 1, *, now: dt.datetime = NOON, is_urgent: bool | None = None) -> None:
-        with unit_of_work(now=now) as ctx:
-            params = {"customer": f"Customer {number}", "count": 1}
-            notify(ctx, "warning_assigned", "w", people=[self.rita.user_id or 0], params=params, is_urgent=is_urgent)
-
-
-@pytest.fixture
-def house(database: str, mailbox: Mailbox, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
-    monkeypatch.setenv("GREYLEDGER_HOME", str(tmp_path))
-    mailbox.mails.clear()
-    mailbox.answer = "250 OK"
-    hook.bodies.clear()
-    hook.headers.clear()
-    hook.status, hook.answer = 200, {}
-    return House(mailbox, hook)
-
-
-def work(now: dt.datetime) -> None:
-    """What the workers do at a moment: look at the clock, then all messages that are due."""
-    with unit_of_work(now=now) as ctx:
-        deliveries.sweep(ctx)
-    while work_one(now, names={"send_notices"}):
-        pass
-
-
-def states() -> list[tuple[Any, ...]]:
-    with unit_of_work() as ctx:
-        found = text("SELECT state, attempts, error->>'template' FROM notification_delivery ORDER BY id")
-        return [tuple(row) for row in ctx.session.execute(found)]
-
-
-def subjects(box: Mailbox) -> list[str]:
-    return [str(mail["Subject"]) for mail in box.mails]
-
+from services.notifications.safekeeping import KEY_VARIABLE, new_key
+from tests.services.notice_house import HOUR, MINUTE, NOON, House, states, subjects, work
 
 # Once
 
@@ -224,6 +134,22 @@ def test_a_message_whose_worker_died_is_sent_again_after_its_time(house: House) 
     assert states() == [("sent", 2, None)]
 
 
+def test_a_key_that_was_lost_is_said_and_a_replaced_one_still_opens(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    house.add(house.rita, "email", "rita@example.com")
+    first, second = (tmp_path / "secret.key").read_text(), new_key()
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv(KEY_VARIABLE, second)
+    house.tell()
+    work(NOON)
+    assert states()[0][:2] == ("failed", 1)
+    assert states()[0][2].startswith("This address was stored with another secret key.")
+    monkeypatch.setenv(KEY_VARIABLE, f"{second},{first}")
+    work(NOON + MINUTE)
+    assert states() == [("sent", 2, None)]
+
+
 def test_an_address_that_was_removed_gets_nothing_more(house: House) -> None:
     target = house.add(house.rita, "email", "rita@example.com")
     house.tell()
@@ -302,96 +228,3 @@ def test_the_worker_finds_at_its_look_at_the_clock_what_has_come_due(house: Hous
         look_at_the_clock(ctx)
     assert work_one(NOON + 7 * HOUR, names={"send_notices"})
     assert states() == [("sent", 1, None)]
-
-
-# Messengers
-
-
-def test_a_webhook_gets_the_notice_with_a_key_to_tell_a_repetition_by(house: House) -> None:
-    house.add(house.adam, "webhook", house.hook.url + "?x=1", department_code="RISK", language="en")
-    with unit_of_work(house.adam, NOON) as ctx:
-        department = house.rita.department_id
-        notify(ctx, "warnings_raised", "w", department=department, params={"count": 2}, is_urgent=True)
-    work(NOON)
-    assert [(one["title"], one["message"]) for one in house.hook.bodies] == [
-        ("Greyledger: 2 new warnings for your department", "2 new warnings for your department")
-    ]
-    assert house.hook.headers[0]["Idempotency-Key"] == "1.1"
-
-
-@pytest.mark.parametrize(
-    ("status", "answer", "reason"),
-    [
-        (200, {"errcode": 310000, "errmsg": "keywords not in content"}, "310000 keywords not in content"),
-        (500, {}, "HTTP 500"),
-        (302, {}, "HTTP 302"),
-    ],
-)
-def test_a_robot_that_refuses_with_a_code_has_not_taken_the_message(
-    house: House, monkeypatch: pytest.MonkeyPatch, status: int, answer: dict[str, Any], reason: str
-) -> None:
-    """DingTalk answers HTTP 200 when it refuses."""
-    monkeypatch.setattr(NotifyDingTalk, "notify_url", house.hook.url + "?access_token={token}")
-    robot = "https://oapi.dingtalk.com/robot/send?access_token=abcdef1234567890"
-    target = house.add(house.rita, "dingtalk", robot, signing_secret="SECabcdef123")
-    house.hook.status, house.hook.answer = status, answer
-    with pytest.raises(RefusedError, match=reason):
-        errand.send_test(house.rita, target, plain_letter)
-    house.hook.status, house.hook.answer = 200, {"errcode": 0, "errmsg": "ok"}
-    errand.send_test(house.rita, target, plain_letter)
-    assert house.hook.bodies[-1]["text"]["content"].startswith("Greyledger: Test message")
-
-
-def test_a_host_inside_the_network_is_refused_when_added_and_when_sent_to(house: House) -> None:
-    target = house.add(house.adam, "webhook", house.hook.url, department_code="RISK", language="en")
-    with unit_of_work(house.adam, NOON) as ctx:
-        forbids = Wish("127.0.0.1", 25, "none", "", "gl@example.com", "", allows_private=False)
-        set_sending(ctx, forbids, 1)
-    with pytest.raises(RefusedError, match="inside your network"):
-        errand.send_test(house.adam, target, plain_letter)
-    assert house.hook.bodies == []
-    for inside in ("http://127.0.0.1/x", "http://169.254.169.254/latest", "http://[::1]/x", "https://10.1.2.3/x"):
-        with pytest.raises(RefusedError, match="inside your network"), unit_of_work(house.adam) as ctx:
-            targets.add_target(ctx, "webhook", inside, department_code="RISK")
-
-
-def test_only_the_administrator_adds_addresses_with_a_host_of_their_own(house: House) -> None:
-    for channel, written in (("webhook", "https://example.com/x"), ("other", "slack://a/b/c")):
-        with pytest.raises(NotAllowedError), unit_of_work(house.rita) as ctx:
-            targets.add_target(ctx, channel, written)
-    with pytest.raises(NotAllowedError), unit_of_work(house.rita) as ctx:
-        targets.add_target(ctx, "email", "all@example.com", department_code="RISK")
-    for written in ("file:///etc/passwd", "json://127.0.0.1", "exec://x", "mailto://a:b@c.d", "ntfys://h/t?verify=no"):
-        with pytest.raises(RefusedError), unit_of_work(house.adam) as ctx:
-            targets.add_target(ctx, "other", written)
-
-
-# Secrets
-
-
-def test_no_secret_is_in_the_database_the_ledger_or_the_log(
-    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(NotifyDingTalk, "notify_url", house.hook.url + "?access_token={token}")
-    house.hook.status = 500
-    token, signing = "abcdef1234567890feed", "SECfeedfeedfeed"
-    robot = f"https://oapi.dingtalk.com/robot/send?access_token={token}"
-    house.add(house.rita, "dingtalk", robot, signing_secret=signing)
-    house.add(house.rita, "email", "rita.secret@example.com")
-    with unit_of_work(house.adam) as ctx:
-        set_sending(ctx, Wish("127.0.0.1", 1, "none", "", "gl@example.com", "", allows_private=True), 1)
-    house.tell()
-    work(NOON)
-    with unit_of_work() as ctx:
-        tables = ("ledger_entry", "notification", "notification_target", "notification_delivery", "job",
-                  "notification_sending")  # fmt: skip
-        kept = "".join(
-            str(ctx.session.execute(text(f"SELECT json_agg(t)::text FROM {table} t")).scalar_one()) for table in tables
-        )
-        shown = json.dumps([vars(row) for row in deliveries.deliveries(ctx)], default=str)
-        parcel = targets.test_parcel(ctx, 1)
-    told = kept + caplog.text + shown + repr(parcel) + repr(replace(parcel, is_test=False))
-    assert "…feed" in told
-    for secret in (token, signing, "rita.secret", PASSWORD):
-        assert secret not in told
