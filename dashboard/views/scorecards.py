@@ -8,7 +8,7 @@ from dashboard.components.address_filters import change_address, pill_filter
 from dashboard.components.scorecard_words import scorecard_name
 from dashboard.feedback import show_error
 from dashboard.i18n import N_, _
-from dashboard.navigation import page_spec
+from dashboard.navigation import file_of, page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.scorecards_card import changes_part, exports, head, levels_part, preview_part
 from dashboard.views.scorecards_deeds import carry_out
@@ -61,6 +61,12 @@ def _card(desk: Desk) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(_("All scorecards"), key="scorecards-back", icon=":material/arrow_back:", on_click=_back)
         exports(desk)
+        st.page_link(
+            file_of("scorecard_comparison"),
+            label=_("Compare on history"),
+            icon=page_spec("scorecard_comparison").icon,
+            query_params={"card": str(desk.row.id)},
+        )
     head(desk)
     steps_part(desk)
     saving_bar(desk)

@@ -143,7 +143,7 @@ def missing_text(one: Mapping[str, Any]) -> str:
     points = one.get("missing")
     if not isinstance(points, int | float):
         return _("left out")
-    return _("%(n)s points") % {"n": number_text(points)}
+    return _("%(n)s of 100 points") % {"n": number_text(points)}
 
 
 def _indicators(desk: Desk, by_code: Mapping[str, Mapping[str, Any]], whole: float, share: float) -> None:

@@ -12,7 +12,7 @@ from dashboard.components.scorecard_words import called, fault_text, scorecard_n
 from dashboard.feedback import user_action
 from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_number, ngettext, running_on
 from dashboard.labels import label
-from dashboard.navigation import address_of
+from dashboard.navigation import address_of, file_of, page_spec
 from dashboard.views.scorecards_deeds import Deed, note
 from dashboard.views.scorecards_reads import CardList, all_scorecards
 from services.access import may
@@ -29,6 +29,9 @@ def list_part(actor: Actor) -> None:
     else:
         st.markdown(_headline(read.rows))
         _table(read)
+    with st.container(horizontal=True, gap="small"):
+        for key, words in (("scorecard_comparison", _("Compare on history")), ("challenger", _("Fit to own outcomes"))):
+            st.page_link(file_of(key), label=words, icon=page_spec(key).icon)
     if may(actor, "scorecard.draft"):
         left, right = st.columns(2, gap="medium")
         with left:

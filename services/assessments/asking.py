@@ -20,6 +20,7 @@ from services.assessments.steps import (
     stated,
 )
 from services.assessments.stored import requests_where
+from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotFoundError, RefusedError
@@ -55,6 +56,7 @@ def ask_for_more(
     )  # fmt: skip
     with ledger.change(ctx, "information_request.asked", row):
         ctx.session.add(row)
+    tell_asked(ctx, f"information_request:{row.id}", customer_id, about.assessor_id, asked, due_on)
     return _after(ctx, row)
 
 

@@ -25,6 +25,7 @@ from services.assessments.steps import (
     wait_for_turn,
 )
 from services.assessments.stored import assessment_row
+from services.assessments.telling import tell_waits_for_review
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, IllegalMoveError, NotAllowedError, RefusedError
@@ -122,6 +123,7 @@ def submit(ctx: Context, customer_id: int, assessment_id: int, version: int) -> 
         row.decided_at, row.returned_reason = None, None
         _note_computed(row, computed)
     data_versions.bump(ctx, "assessments")
+    tell_waits_for_review(ctx, row)
     return assessment_row(ctx, customer_id, assessment_id)
 
 

@@ -26,6 +26,7 @@ from services.assessments.steps import (
     waiting_for,
 )
 from services.assessments.stored import assessment_row
+from services.assessments.telling import tell_returned
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, IllegalMoveError, RefusedError
@@ -85,6 +86,7 @@ def return_to_business(ctx: Context, customer_id: int, assessment_id: int, versi
         row.state, row.reviewer_id = AssessmentState.RETURNED.value, person
         row.decided_at, row.returned_reason = instant, words
     data_versions.bump(ctx, "assessments")
+    tell_returned(ctx, row, words)
     return assessment_row(ctx, customer_id, assessment_id)
 
 

@@ -15,6 +15,7 @@ from services.assessments.photos import KeptPhoto, kept_photos
 from services.assessments.rows import NewPhoto, PhotoContent, VisitRow
 from services.assessments.steps import ensure_another, ensure_in_review, locked_initial, person_of, stated
 from services.assessments.stored import visits_where
+from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
@@ -50,6 +51,7 @@ def order_visit(
     )  # fmt: skip
     with ledger.change(ctx, "site_visit.ordered", row):
         ctx.session.add(row)
+    tell_asked(ctx, f"site_visit:{row.id}", customer_id, assignee_id, words, due_on)
     return _after(ctx, row)
 
 

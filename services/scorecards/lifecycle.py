@@ -14,6 +14,7 @@ from services import access, data_versions, ledger
 from services.context import Context
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
 from services.jobs.following import follow
+from services.notifications import notify
 from services.scorecards.rows import ScorecardRow, scorecard_by_id
 from services.scoring.card_reading import parsed_card
 from services.states import Transitions, ensure_fresh, ensure_transition
@@ -114,6 +115,10 @@ def propose_activation(
         row.proposed_by, row.proposed_at, row.proposal_reason = ctx.actor.user_id, ctx.now, words
         row.shadow_skipped = skipped if row.state == DRAFT else None
         row.rejection = None
+    notify(
+        ctx, "scorecard_to_approve", f"scorecard:{row.id}", params={"scorecard": f"{row.name} {row.edition}"},
+        link=f"scorecards?card={row.id}",
+    )  # fmt: skip
     return _done(ctx, row)
 
 
