@@ -29,7 +29,8 @@ class PageSpec:
     is_in_menu: bool = True
 
 
-WATCH, RECORDS, RULES = N_("Watch"), N_("Records"), N_("Rules and evidence")
+WATCH, ASSESS = N_("Watch"), N_("Collect and assess")
+RECORDS, RULES = N_("Records"), N_("Rules and evidence")
 
 PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec(
@@ -43,19 +44,19 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/notifications:", "early_warnings", "early_warning.read", WATCH,
     ),
     PageSpec(
+        "information", "views/information.py", N_("Information"),
+        N_("What must be known of each customer and is due, forms to bring it in, and how good the data are."),
+        ":material/inventory:", "information", "information.read", ASSESS,
+    ),
+    PageSpec(
         "assessments", "views/assessments.py", N_("Assessments"),
         N_("Propose a level, review it, ask, visit and decide: what is yours to do, the most pressing first."),
-        ":material/fact_check:", "assessments", "assessment.read", WATCH,
+        ":material/fact_check:", "assessments", "assessment.read", ASSESS,
     ),
     PageSpec(
         "disagreement", "views/disagreement.py", N_("Disagreement"),
         N_("Initial against final grades: how often they differ, who leans which way, and who was right."),
-        ":material/balance:", "disagreement", "assessment.read", WATCH,
-    ),
-    PageSpec(
-        "information", "views/information.py", N_("Information"),
-        N_("What must be known of each customer and is due, forms to bring it in, and how good the data are."),
-        ":material/fact_check:", "information", "information.read", WATCH,
+        ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
         "customers", "views/customers.py", N_("Customers"),
@@ -101,6 +102,8 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "warning_rules", "views/warning_rules.py", N_("Warning rules"),
         N_("What each rule finds and how well it does; changes are tried out on history first."),
         ":material/rule_settings:", "warning_rules", "warning_rule.read", RULES,
+    ),
+    PageSpec(
         "notifications", "views/notifications.py", N_("Notices"),
         N_("What you were told, and how and when you want to be told."),
         ":material/notifications:", "notifications", "notification.read", RECORDS, is_in_menu=False,

@@ -12,7 +12,7 @@ Found = Mapping[str, Any]
 
 OUTCOMES = {
     "late30_60": N_("An invoice goes 30 or more days late within 60 days"),
-    "bad90_180": N_("Actually bad as the accuracy metric counts it"),
+    "bad90_180": N_("Actually bad as assessment accuracy counts it"),
     "late5_60": N_("An invoice open on the day goes 5 or more days late within 60 days"),
 }
 LEFT_OUT = {
@@ -78,16 +78,16 @@ def _ranking(gap: Found, quality: Found, first: str, second: str) -> str:
         "n": format_number(quality["cases"]),
     }
     if gap["value"] is None:
-        return _("No case with a known outcome is both bad and good yet, so nothing can be said of how well they rank.")
+        return _("The known outcomes are not both bad and good yet, so nothing can be said of how well they rank.")
     if gap["p"] is None or quality["is_uncertain"]:
-        return _("Only %(bad)s of %(n)s cases turned bad: too few to say which ranks better.") % words
+        return _("Only %(bad)s of %(n)s observations turned bad: too few to say which ranks better.") % words
     if gap["p"] >= _SURE:
         return (
-            _("%(first)s and %(second)s rank customers equally well, as far as %(bad)s bad of %(n)s cases can tell.")
+            _("%(first)s and %(second)s rank equally well, as far as %(bad)s bad of %(n)s observations can tell.")
             % words
         )
     better = {"better": first, "worse": second} if gap["value"] > 0 else {"better": second, "worse": first}
-    return _("%(better)s ranks customers better than %(worse)s (%(bad)s bad of %(n)s cases).") % (words | better)
+    return _("%(better)s ranks customers better than %(worse)s (%(bad)s bad of %(n)s observations).") % (words | better)
 
 
 def _catching(caught: Found, first: str, second: str) -> str:
@@ -190,7 +190,8 @@ def part_sentence(title: str, part: Found) -> str:
         "months": format_number(part["month_ends"]),
     }  # fmt: skip
     text = _(
-        "%(title)s: month ends from %(first)s to %(last)s (%(months)s), %(n)s cases, %(bad)s customers that turned bad."
+        "%(title)s: month ends from %(first)s to %(last)s (%(months)s), %(n)s observations, "
+        "%(bad)s customers that turned bad."
     )
     return text % words
 

@@ -43,6 +43,7 @@ MEASURED: dict[str, str] = {
     "turnover_to_terms": N_(
         "Days that the open balance stands for at the pace of trade within the window, against the agreed terms."
     ),
+    "longest_terms_open": N_("Days to pay of the unpaid invoice that was given the most."),
     "amount_trend": N_("Amount invoiced within the window against the time of equal length before."),
     "limit_use": N_("Balance of all open invoices, disputed ones too, to the credit limit."),
     "contract_breach_365": N_("Severity of contract breaches within the window, added up. Unknown without a contract."),

@@ -109,7 +109,7 @@ def quality_table(titles: Sequence[str], qualities: Sequence[Found], calibration
         [_("KS"), *(figure(one["ks"]) for one in qualities)],
         [_("Brier score"), *(figure(one["brier"], 4) if one else NO_VALUE for one in calibrations)],
         [
-            _("Cases, of which turned bad"),
+            _("Observations, of which turned bad"),
             *(
                 _("%(n)s, of which %(bad)s") % {"n": format_number(one["cases"]), "bad": format_number(one["bad"])}
                 for one in qualities
@@ -156,7 +156,9 @@ def show_chart(chart: go.Figure, key: str, alt: str) -> None:
 def calibration_table(found: Found | None) -> None:
     """Whether the likelihoods came true on later months, by band of the score."""
     if found is None:
-        st.caption(_("Whether likelihoods come true can't be said yet: the older months hold fewer than 30 bad cases."))
+        st.caption(
+            _("Whether likelihoods come true can't be said yet: the older months hold fewer than 30 bad observations.")
+        )
         return
     heads = [
         Head(_("Score")), Head(_("Cases"), is_figure=True), Head(_("Expected to turn bad"), is_figure=True),
@@ -173,9 +175,9 @@ def calibration_table(found: Found | None) -> None:
     plain_table(heads, rows)
     how = {"n": format_number(found["fitted_on"]), "bad": format_number(found["fitted_bad"])}
     st.caption(
-        _("Likelihoods by isotonic regression on the older months only (%(n)s cases, %(bad)s bad).") % how
+        _("Likelihoods by isotonic regression on the older months only (%(n)s observations, %(bad)s bad).") % how
         if found["link"] == "isotonic"
-        else _("Likelihoods by a logistic curve on the older months only (%(n)s cases, %(bad)s bad).") % how
+        else _("Likelihoods by a logistic curve on the older months only (%(n)s observations, %(bad)s bad).") % how
     )
 
 

@@ -17,7 +17,6 @@ HARDER, SOFTER, SAME = "harder", "softer", "same"
 DIRECTIONS = (SOFTER, HARDER, SAME)
 _HANDED_IN: Final = "('submitted', 'in_review', 'final')"
 _RANK: Final = "array_position(ARRAY['low', 'medium', 'high', 'critical'], {})"
-_CARDS: Final = ", ".join(f"'{state}'" for state in OF_RECORD)
 
 # Every name below is one of this file's own; values are bound.
 # ruff: noqa: S608
@@ -63,7 +62,7 @@ _DRIVEN = f""", pair AS (
       LEFT JOIN LATERAL (
           SELECT part.key AS dimension
             FROM (SELECT s.dimensions FROM score s JOIN scorecard k ON k.id = s.scorecard_id
-                   WHERE s.customer_id = n.customer_id AND s.as_of <= n.final_on AND k.state IN ({_CARDS})
+                   WHERE s.customer_id = n.customer_id AND s.as_of <= n.final_on AND {OF_RECORD}
                    ORDER BY s.as_of DESC, s.id DESC LIMIT 1) last, jsonb_each(last.dimensions) part
            WHERE jsonb_typeof(part.value -> 'score') = 'number'
            ORDER BY CAST(part.value ->> 'score' AS numeric) * sign(n.steps) DESC, part.key LIMIT 1

@@ -23,6 +23,7 @@ SOURCE_OF: Mapping[str, str] = {
     "revenue_growth": FINANCIALS, "mean_days_late_90": INVOICES, "late_share_365": INVOICES,
     "late_habit_730": INVOICES, "expected_late_open": INVOICES, "expected_serious_90": INVOICES,
     "slower_than_habit": INVOICES, "open_invoices": INVOICES, "turnover_to_terms": INVOICES,
+    "longest_terms_open": INVOICES,
     "amount_trend": INVOICES, "limit_use": INVOICES, "contract_breach_365": CONTRACTS, "tenure_years": REGISTER,
     "industry_outlook": INDUSTRY, "industry_trend": INDUSTRY, "industry_policy": INDUSTRY,
     "industry_default_rate": INDUSTRY, "negative_events_365": REPUTATION, "court_events_730": REPUTATION,

@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from db.enums import AssessmentStage, AssessmentState, CustomerKind, InformationState, RiskLevel, ScorecardState
+from db.enums import AssessmentStage, AssessmentState, CustomerKind, InformationState, RiskLevel
 from db.models import (
     Assessment,
     Contract,
@@ -64,6 +64,7 @@ from services.information.catalogue import (
     REPUTATION,
 )
 from services.policy import Policy
+from services.scoring.reads import was_in_force
 
 #: Due since ever: nothing is known, not even since when the customer is one.
 SINCE_EVER = dt.date(1900, 1, 1)
@@ -144,8 +145,6 @@ def standing(day: dt.date, policy: Policy, customer_ids: Sequence[int] | None = 
 
 
 _URGENCY = {level.value: place for place, level in enumerate(LEVELS_BY_URGENCY)}
-#: Levels come from cards that speak for the customer, not from one that only runs beside them.
-_OF_RECORD = (ScorecardState.ACTIVE.value, ScorecardState.RETIRED.value)
 
 
 class _Concerned:
@@ -234,9 +233,7 @@ def _levels(day: dt.date, who: _Concerned) -> Subquery:
         select(Score.customer_id, Score.level)
         .ext(distinct_on(Score.customer_id))
         .join(Scorecard, Scorecard.id == Score.scorecard_id)
-        .where(
-            Score.as_of <= day, Score.level.is_not(None), Scorecard.state.in_(_OF_RECORD), who.are(Score.customer_id)
-        )
+        .where(Score.as_of <= day, Score.level.is_not(None), was_in_force(), who.are(Score.customer_id))
         .order_by(Score.customer_id, Score.as_of.desc(), Score.id.desc())
         .subquery("information_score")
     )

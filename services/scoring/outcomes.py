@@ -47,7 +47,7 @@ def outcome_of(ctx: Context, code: str) -> Outcome:
     known = {
         LATE_30: Outcome(LATE_30, N_("An invoice goes 30 or more days late within 60 days"), 30, 60),
         BAD_90: Outcome(
-            BAD_90, N_("Actually bad as the accuracy metric counts it"), policy.bad_after_days,
+            BAD_90, N_("Actually bad as assessment accuracy counts it"), policy.bad_after_days,
             policy.accuracy_window_days, counts_listings=True, is_by_day=False,
         ),
         LATE_5_OPEN: Outcome(
@@ -89,9 +89,10 @@ late AS (
            min(i.due_on + :late) FILTER (WHERE i.due_on + :late > d.as_of) AS bad_on,
            bool_or(i.due_on + :late <= d.as_of) AS is_bad_already
       FROM day d
-      JOIN invoice i ON i.due_on + :late <= d.as_of + :window AND (i.issued_on <= d.as_of OR NOT :of_open)
+      CROSS JOIN invoice i
       LEFT JOIN invoice_settlement s ON s.customer_id = i.customer_id AND s.invoice_id = i.id
-     WHERE NOT i.is_disputed AND i.amount > 0
+     WHERE i.due_on + :late <= d.as_of + :window AND (i.issued_on <= d.as_of OR NOT :of_open)
+       AND NOT i.is_disputed AND i.amount > 0
        AND (s.paid_off_on IS NULL OR s.paid_off_on + :by_day > i.due_on + :late)
        AND (i.due_on + :late > d.as_of OR s.paid_off_on IS NULL OR s.paid_off_on > d.as_of)
      GROUP BY d.as_of, i.customer_id
@@ -99,8 +100,8 @@ late AS (
     SELECT d.as_of, l.customer_id,
            min(l.trigger_on) FILTER (WHERE l.trigger_on > d.as_of AND l.trigger_on <= d.as_of + :window) AS bad_on,
            bool_or(l.decided_on <= d.as_of AND (l.restored_on IS NULL OR l.restored_on > d.as_of)) AS is_bad_already
-      FROM day d JOIN listing l ON l.state IN ('confirmed', 'restored')
-     WHERE :listings
+      FROM day d CROSS JOIN listing l
+     WHERE l.state IN ('confirmed', 'restored') AND :listings
      GROUP BY d.as_of, l.customer_id
 )
 SELECT as_of, customer_id, min(bad_on) AS bad_on, bool_or(is_bad_already) AND :listings AS is_left_out

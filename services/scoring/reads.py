@@ -45,12 +45,12 @@ def scores_of_record(customer_id: int) -> Select[Score]:
     return (
         select(Score)
         .join(Scorecard, Scorecard.id == Score.scorecard_id)
-        .where(Score.customer_id == customer_id, _was_in_force())
+        .where(Score.customer_id == customer_id, was_in_force())
         .order_by(Score.as_of.desc(), is_retired, Score.id.desc())
     )
 
 
-def _was_in_force() -> ColumnElement[bool]:
+def was_in_force() -> ColumnElement[bool]:
     """OF_RECORD, as an expression."""
     retired = and_(Scorecard.state == ScorecardState.RETIRED.value, Scorecard.activated_on.is_not(None))
     return and_(

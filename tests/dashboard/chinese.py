@@ -41,6 +41,7 @@ pg_ctl postgres db stop upgrade policy show host port xls xlsx H1 Q2 n A J K zh_
 business risk legal finance auditor leader hr admin month department bins categories upto window_days listed
 overdue_90 ERP PSI AUC KS IV MB UTF-8 GB18030 zip force overwrite json manifest CCC all csv xlsx import help
 ours theirs value queued running done failed backup worklist review person dimension JPEG PNG WebP limit
+late30_60 late5_60 bad90_180
 Apprise STARTTLS TLS smtp example com https notify key sending sent given_up verify redirect retry wait cto rto
 """
 LATIN = frozenset(_LATIN.split())

@@ -160,8 +160,8 @@ def split(days: tuple[dt.date, ...], outcome: Outcome) -> tuple[tuple[dt.date, .
     if not train:
         raise TooFewBadError(
             N_(
-                "The ledger is too short: of %(months)s month ends whose outcome is known, none is left to fit on once "
-                "the newest are kept back for testing. Bring in older invoices, or wait."
+                "The history is too short: of %(months)s month ends whose outcome is known, none is left to fit on "
+                "once the newest are kept back for testing. Bring in older invoices, or wait."
             ),
             months=len(days),
         )
