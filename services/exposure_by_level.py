@@ -18,7 +18,7 @@ from db.enums import RiskLevel
 from services.access import ensure_may
 from services.context import Context
 from services.receivables.rates import RATE_RANGES, rate_join
-from services.scoring.reads import OF_RECORD
+from services.scores_of_record import OF_RECORD
 
 PAGE_SIZE = 50
 #: From safe to risky; None are customers without a score by the day.

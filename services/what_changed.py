@@ -19,7 +19,7 @@ from db.models import AppUser
 from services import ledger
 from services.access import ensure_may
 from services.context import Context
-from services.scoring.reads import OF_RECORD
+from services.scores_of_record import OF_RECORD
 
 NEWS_DAYS = 30
 #: How many of a kind are named.

@@ -77,22 +77,27 @@ def request_html(row: RequestRow, time_zone: str) -> str:
     """One question with its answer."""
     items = "".join(f"<li>{escape(one)}</li>" for one in row.items)
     due = "" if row.state != "open" else f" · {_due(row.due_on, is_late=row.is_late)}"
-    asked = escape(_("%(who)s asked on %(at)s") % {"who": row.asked_by, "at": format_datetime(row.asked_at, time_zone)})
+    asked = escape(_("%(who)s asked on %(at)s")) % {
+        "who": _name(row.asked_by), "at": escape(format_datetime(row.asked_at, time_zone)),
+    }  # fmt: skip
     answer = ""
     if row.answer is not None:
-        told = _("%(who)s answered on %(at)s") % {
-            "who": row.answered_by, "at": format_datetime(row.answered_at, time_zone),
+        told = escape(_("%(who)s answered on %(at)s")) % {
+            "who": _name(row.answered_by), "at": escape(format_datetime(row.answered_at, time_zone)),
         }  # fmt: skip
-        answer = f'<div class="gl-quiet">{escape(told)}</div><div class="gl-words">{escape(row.answer)}</div>'
+        answer = f'<div class="gl-quiet">{told}</div><div class="gl-words">{escape(row.answer)}</div>'
     state = escape(label("information_request_state", row.state))
     return f'<div class="gl-quiet">{asked} · {state}{due}</div><ul class="gl-items">{items}</ul>{answer}'
 
 
+def _name(person: str | None) -> str:
+    """A person's name, which is of no language."""
+    return f'<span translate="no">{escape(person or NO_VALUE)}</span>'
+
+
 def visit_html(row: VisitRow, time_zone: str) -> str:
     """One visit: what for, who and until when; once it is reported, what was found."""
-    ordered = escape(
-        _("%(who)s sends %(whom)s") % {"who": row.ordered_by, "whom": row.assignee}
-    )  # fmt: skip
+    ordered = escape(_("%(who)s sends %(whom)s")) % {"who": _name(row.ordered_by), "whom": _name(row.assignee)}
     state = escape(label("site_visit_state", row.state))
     due = f" · {_due(row.due_on, is_late=row.is_late)}" if row.state == "ordered" else ""
     found = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.i18n import N_, _, format_date, format_number, ngettext
+from dashboard.i18n import N_, _, format_date, format_number, listed, ngettext
 from dashboard.import_words import column_words, kind_words
 from db.enums import InformationState
 from services.information.catalogue import BY_CODE, MASTER, Duty
@@ -75,7 +75,7 @@ def due_text(one: ItemRow) -> str:
 
 def missing_text(one: ItemRow) -> str:
     """The fields of the register that are blank."""
-    names = ", ".join(column_words("customers", name) for name in one.missing)
+    names = listed([column_words("customers", name) for name in one.missing])
     return _("blank: %(fields)s") % {"fields": names}
 
 

@@ -220,6 +220,8 @@ def _outlooks(actor: Actor) -> None:
         "%(n)s industry outlook is due from risk management", "%(n)s industry outlooks are due from risk management",
         len(due),
     ) % {"n": format_number(len(due))}  # fmt: skip
+    if not due:
+        words = _("Industry outlooks are all up to date")
     with st.expander(words, key="information-outlooks", on_change="rerun", icon=":material/domain:") as opened:
         if not opened.open:
             return

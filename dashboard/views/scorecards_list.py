@@ -75,8 +75,8 @@ def _table(read: CardList) -> None:
             Head(_("State")),
             Head(_("Kind")),
             Head(_("Drafted")),
-            Head(_("Proposed")),
-            Head(_("Approved")),
+            Head(_("Proposed by")),
+            Head(_("Approved by")),
             Head(_("What it is for")),
         ],
         [
@@ -116,9 +116,9 @@ def _from_another(rows: tuple[ScorecardRow, ...]) -> None:
         st.html(f'<h2 class="gl-section">{escape(_("New draft"))}</h2>')
         by_id = {one.id: one for one in rows}
         st.selectbox(
-            _("From"), list(by_id), format_func=lambda one: scorecard_name(by_id[one]), key="scorecards-new-from"
+            _("Based on"), list(by_id), format_func=lambda one: scorecard_name(by_id[one]), key="scorecards-new-from"
         )  # fmt: skip
-        st.text_input(_("Name"), key="scorecards-new-name", max_chars=60)
+        st.text_input(_("Name of the scorecard"), key="scorecards-new-name", max_chars=60)
         st.text_input(_("What it is for"), key="scorecards-new-note", max_chars=300)
         st.button(_("Start draft"), key="scorecards-new-start", type="primary", on_click=_start)
 
@@ -173,7 +173,7 @@ def _file_found(found: CardFile) -> None:
             "indicators": format_number(len(list(card.indicators))),
         }
     )  # fmt: skip
-    st.text_input(_("Name"), value=card.name, key="scorecards-file-name", max_chars=60)
+    st.text_input(_("Name of the scorecard"), value=card.name, key="scorecards-file-name", max_chars=60)
     st.text_input(_("What it is for"), key="scorecards-file-note", max_chars=300)
     st.button(
         _("Bring in as draft"), key="scorecards-file-start", type="primary", on_click=_bring_in, args=(found,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.scoring.reads import OF_RECORD
+from services.scores_of_record import OF_RECORD
 
 HARDER, SOFTER, SAME = "harder", "softer", "same"
 #: Directions of the initial grade against the final one.

@@ -79,17 +79,17 @@ EVERYTHING = ExportFilter()
 # --- rules
 
 
-def _is_final_or_handed_in(table: FromClause) -> ColumnElement[bool]:
-    handed_in = (AssessmentState.SUBMITTED, AssessmentState.IN_REVIEW, AssessmentState.FINAL)
+def _is_final(table: FromClause) -> ColumnElement[bool]:
+    """Both grades once they are final; of files of former versions also an initial one that was handed in."""
+    brought_in = and_(table.c.stage == AssessmentStage.INITIAL, table.c.assessor_id.is_(None))
     return or_(
-        and_(table.c.stage == AssessmentStage.FINAL, table.c.state == AssessmentState.FINAL),
-        and_(table.c.stage == AssessmentStage.INITIAL, table.c.state.in_(handed_in)),
-    )
+        table.c.state == AssessmentState.FINAL, and_(brought_in, table.c.state == AssessmentState.SUBMITTED)
+    )  # fmt: skip
 
 
 #: The files of decisions are histories: what is not decided yet, or was taken back, can't be said in them.
 _IS_HISTORY: dict[str, Callable[[FromClause], ColumnElement[bool]]] = {
-    "assessments": _is_final_or_handed_in,
+    "assessments": _is_final,
     "listings": lambda table: table.c.state != ListingState.PROPOSED,
     "incentives": lambda table: table.c.state.in_(COUNTED),
 }

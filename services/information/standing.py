@@ -64,7 +64,7 @@ from services.information.catalogue import (
     REPUTATION,
 )
 from services.policy import Policy
-from services.scoring.reads import was_in_force
+from services.scores_of_record import was_in_force
 
 #: Due since ever: nothing is known, not even since when the customer is one.
 SINCE_EVER = dt.date(1900, 1, 1)

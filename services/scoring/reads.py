@@ -8,21 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, text
+from sqlalchemy import Select, case, select, text
 
 from db.enums import ScorecardState
 from db.models import Score, Scorecard
 from services.access import ensure_may
 from services.context import Context
+from services.scores_of_record import OF_RECORD, was_in_force
 from services.scoring.commands import ScoringResult
 from services.scoring.texts import Reason, reasons
-
-#: A score `s` by a card `k` is the customer's where the card was in force when it was computed, or had been: what a
-#: card said in shadow, or said and never came into force, is an experiment (policy 2.1).
-OF_RECORD = (
-    "(k.state = 'active' OR (k.state = 'retired' AND k.activated_on IS NOT NULL)) "
-    "AND (k.approved_at IS NULL OR s.computed_at >= k.approved_at)"
-)
 
 
 @dataclass(frozen=True)
@@ -47,15 +41,6 @@ def scores_of_record(customer_id: int) -> Select[Score]:
         .join(Scorecard, Scorecard.id == Score.scorecard_id)
         .where(Score.customer_id == customer_id, was_in_force())
         .order_by(Score.as_of.desc(), is_retired, Score.id.desc())
-    )
-
-
-def was_in_force() -> ColumnElement[bool]:
-    """OF_RECORD, as an expression."""
-    retired = and_(Scorecard.state == ScorecardState.RETIRED.value, Scorecard.activated_on.is_not(None))
-    return and_(
-        or_(Scorecard.state == ScorecardState.ACTIVE.value, retired),
-        or_(Scorecard.approved_at.is_(None), Score.computed_at >= Scorecard.approved_at),
     )
 
 

@@ -68,7 +68,7 @@ def shown(app: AppTest) -> list[str]:
 
 
 def links(app: AppTest) -> list[Any]:
-    return [one.proto for one in app.main.get("page_link")]
+    return [one.proto for one in app.main.get("page_link") if one.proto.page != "notifications"]
 
 
 def row_html(app: AppTest, name: str) -> str:

@@ -182,7 +182,7 @@ def test_what_is_not_decided_or_was_taken_back_is_not_in_the_files(loaded: Conte
         "INSERT INTO listing (customer_id, listing_no, criterion, grade, state, trigger_on) "
         "SELECT customer_id, 'L9', 'harm', 'grey', 'proposed', '2024-09-01' FROM customer WHERE customer_no = '17'",
         "INSERT INTO assessment (customer_id, assessed_on, stage, state, level, department_id) "
-        "SELECT customer_id, '2024-09-01', 'final', 'draft', 'low', (SELECT min(id) FROM department) FROM customer "
+        "SELECT customer_id, '2024-09-01', 'initial', 'draft', 'low', (SELECT min(id) FROM department) FROM customer "
         "WHERE customer_no = '17'",
     ):
         loaded.session.execute(text(statement))

@@ -187,6 +187,7 @@ def test_however_many_workers_look_at_the_clock_each_moment_gives_one_job(
         ("raise_warnings", "2025-06-29T16:20Z", "done"),
         ("score_due", "2025-06-29T16:10Z", "done"),
         ("seal_ledger", "2025-06-30T00:30Z", "done"),
+        ("take_quality", "2025-06-29T16:15Z", "done"),
         ("tell_due_today", "2025-06-29T23:30Z", "done"),
     ]
 

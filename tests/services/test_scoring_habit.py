@@ -201,8 +201,8 @@ def test_every_indicator_can_be_measured_without_a_deprecated_call(ctx: Context)
 
 def test_indicators_that_the_default_card_leaves_out_stay_available() -> None:
     assert [code for code in MEASURES if code not in shipped_card().by_code] == [
-        "overdue_share_now", "worst_days_late_180", "mean_days_late_90", "late_share_365", "turnover_to_terms",
-        "amount_trend",
+        "overdue_share_now", "worst_days_late_180", "mean_days_late_90", "late_share_365", "longest_terms_open",
+        "turnover_to_terms", "amount_trend",
     ]  # fmt: skip
 
 

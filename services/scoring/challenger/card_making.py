@@ -93,7 +93,8 @@ def bands_by_shares(fitted_scores: Floats, other_scores: Floats, other: Bands) -
 
 def _ascending(edges: list[float]) -> Bands:
     """Two decimals, between 0 and 100, each above the one before."""
-    low, high, top = (min(max(round(one, 2), 0.01), 99.99) for one in edges)
-    high = max(high, low + 0.01)
-    top = max(top, high + 0.01)
+    low, high, top = (round(one, 2) for one in edges)
+    low = min(max(low, 0.01), 99.97)
+    high = min(max(high, low + 0.01), 99.98)
+    top = min(max(top, high + 0.01), 99.99)
     return Bands(round(low, 2), round(high, 2), round(top, 2))
