@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +20,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
+from db.embedded import discard, ensure_running
 from db.session import engine_for
 from db.upgrade import upgrade
 from services.context import SYSTEM, Context, unit_of_work
 from services.sample.loading import load_sample
 from services.users import passwords
 
+SERVER_HOME = "GREYLEDGER_TEST_HOME"
+ROOM_FOR_DATABASES = 4 * 1024**3
 REAL_DATA = Path(os.environ.get("GREYLEDGER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -35,29 +40,39 @@ def _cheap_hashes() -> Iterator[None]:
         yield
 
 
+def _folder_in_memory() -> str | None:
+    """Where files cost nothing to make: each test makes and removes a database of some hundreds of them."""
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_FOR_DATABASES
+    return str(memory) if has_room else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One home for the server of this run, whatever the number of workers."""
+    if not hasattr(config, "workerinput"):
+        home = Path(tempfile.mkdtemp(prefix="greyledger-tests-", dir=_folder_in_memory()))
+        home.chmod(0o755)  # the account that the server runs as has to get there
+        os.environ[SERVER_HOME] = str(home)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The server and its databases end with the run."""
+    if not hasattr(config, "workerinput"):
+        home = Path(os.environ.pop(SERVER_HOME))
+        if any(home.iterdir()):
+            discard(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+def server_url() -> str:
     """URL of a server that tests may create databases on: given, else an embedded one for this run."""
     given = os.environ.get("GREYLEDGER_TEST_DATABASE_URL")
     if given:
         return given
-    from db.embedded import ensure_running
-
-    root = tmp_path_factory.getbasetemp()
-    shared = root if worker_id == "master" else root.parent
-    with FileLock(shared / "server.lock"):
-        return ensure_running(shared / "greyledger-home")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _stop_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
-    yield
-    if worker_id == "master":
-        from db.embedded import discard
-
-        home = tmp_path_factory.getbasetemp() / "greyledger-home"
-        if home.exists():
-            discard(home)
+    home = Path(os.environ[SERVER_HOME])
+    with FileLock(home / "server.lock"):
+        return ensure_running(home)
 
 
 def as_admin(url: str, *statements: str) -> None:
