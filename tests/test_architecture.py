@@ -106,3 +106,12 @@ def test_nothing_is_drawn_inside_a_transaction() -> None:
                     if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("st.")
                 ]
     assert found == []
+
+
+@pytest.mark.parametrize("first", ["dashboard.notice_letters", "services.early_warnings", "services.scoring"])
+def test_a_fresh_process_can_begin_with_this_module(first: str) -> None:
+    """The worker begins with its letters: an import in a circle shows only where nothing else was imported before."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {first}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
