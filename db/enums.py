@@ -175,6 +175,56 @@ class SimulationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ControlKind(StrEnum):
+    """Measures against a high-risk customer (clause 3.1)."""
+
+    MONITORING = "monitoring"
+    TRADE_LIMIT = "trade_limit"
+    SUSPENSION = "suspension"
+    GUARANTEE = "guarantee"
+    PREPAYMENT = "prepayment"
+
+
+class ControlState(StrEnum):
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    LIFTED = "lifted"
+    EXPIRED = "expired"
+
+
+class ControlForce(StrEnum):
+    """What the order gate does with an order against a control: deny it, or hold it for who may override."""
+
+    ABSOLUTE = "absolute"
+    OVERRIDABLE = "overridable"
+
+
+class ControlEnd(StrEnum):
+    """Why a control was lifted. `unfounded` counts as a wrongly restricted customer (clause 5.2)."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    REPLACED = "replaced"
+    UNFOUNDED = "unfounded"
+    DECLINED = "declined"
+
+
+class GateDecision(StrEnum):
+    """What the order gate answers."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    DENY = "deny"
+
+
+class HeldOrderState(StrEnum):
+    """An order that waits for a person's decision."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class Criterion(StrEnum):
     """Identification criteria (clause 2.3)."""
 

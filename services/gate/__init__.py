@@ -1,0 +1,1 @@
+"""The order gate: allow, hold or deny (SPEC 8)."""

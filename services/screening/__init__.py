@@ -1,0 +1,1 @@
+"""Names against listed customers and watch lists (policy 2.3)."""
