@@ -1,4 +1,4 @@
-"""Words for the names that the database keeps (db/enums.py), each exactly once. Codes travel; labels are only shown."""
+"""Words for the names that the database keeps (db/enums/), each exactly once. Codes travel; labels are only shown."""
 
 from __future__ import annotations
 

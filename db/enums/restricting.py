@@ -1,0 +1,122 @@
+"""Measures, orders, listings, cases, rewards and penalties (SPEC 1, 4, 5)."""
+
+from enum import StrEnum
+
+
+class ControlKind(StrEnum):
+    """Measures against a high-risk customer (clause 3.1)."""
+
+    MONITORING = "monitoring"
+    TRADE_LIMIT = "trade_limit"
+    SUSPENSION = "suspension"
+    GUARANTEE = "guarantee"
+    PREPAYMENT = "prepayment"
+
+
+class ControlState(StrEnum):
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    LIFTED = "lifted"
+    EXPIRED = "expired"
+
+
+class ControlForce(StrEnum):
+    """What the order gate does with an order against a control: deny it, or hold it for who may override."""
+
+    ABSOLUTE = "absolute"
+    OVERRIDABLE = "overridable"
+
+
+class ControlEnd(StrEnum):
+    """Why a control was lifted. `unfounded` counts as a wrongly restricted customer (clause 5.2)."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    REPLACED = "replaced"
+    UNFOUNDED = "unfounded"
+    DECLINED = "declined"
+
+
+class GateDecision(StrEnum):
+    """What the order gate answers."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    DENY = "deny"
+
+
+class HeldOrderState(StrEnum):
+    """An order that waits for a person's decision."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Criterion(StrEnum):
+    """Identification criteria (clause 2.3)."""
+
+    ARREARS = "arrears"
+    FRAUD = "fraud"
+    BREACH = "breach"
+    ILLEGAL = "illegal"
+    HARM = "harm"
+
+
+class Grade(StrEnum):
+    GREY = "grey"
+    BLACK = "black"
+
+
+class ListingState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    RESTORED = "restored"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    INVESTIGATING = "investigating"
+    RECOVERING = "recovering"
+    CLOSED = "closed"
+
+
+class CaseOutcome(StrEnum):
+    RECOVERED = "recovered"
+    PARTLY_RECOVERED = "partly_recovered"
+    WRITTEN_OFF = "written_off"
+    UNFOUNDED = "unfounded"
+
+
+class IncentiveKind(StrEnum):
+    REWARD = "reward"
+    PENALTY = "penalty"
+
+
+class IncentiveMeasure(StrEnum):
+    """Rewards and penalties of clause 5.3."""
+
+    BONUS = "bonus"
+    CERTIFICATE = "certificate"
+    PROMOTION = "promotion"
+    COMMENDATION = "commendation"
+    CRITICISM = "criticism"
+    BONUS_DEDUCTION = "bonus_deduction"
+    DOWNGRADE = "downgrade"
+    DISMISSAL = "dismissal"
+
+
+class IncentiveState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXECUTED = "executed"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    REVOKED = "revoked"
+
+
+class ComplaintCause(StrEnum):
+    BLACKGREY_MANAGEMENT = "blackgrey_management"
+    OTHER = "other"
