@@ -29,7 +29,7 @@ class PageSpec:
     is_in_menu: bool = True
 
 
-WATCH, ASSESS = N_("Watch"), N_("Collect and assess")
+WATCH, ASSESS, CONTROL = N_("Watch"), N_("Collect and assess"), N_("Control and list")
 RECORDS, RULES = N_("Records"), N_("Rules and evidence")
 
 PAGES: Final[tuple[PageSpec, ...]] = (

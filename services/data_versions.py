@@ -10,7 +10,8 @@ from services.context import Context
 
 TOPICS = (
     "customers", "trade", "scores", "assessments", "early_warnings", "metrics", "incentives", "policy", "imports",
-    "exports", "information", "scorecards", "warning_rules", "notifications",
+    "exports", "information", "scorecards", "warning_rules", "notifications", "controls", "gate", "listings",
+    "screening", "machines",
 )  # fmt: skip
 
 
