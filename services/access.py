@@ -27,6 +27,8 @@ MAY: dict[str, frozenset[Role]] = {
     "assessment.finalise": frozenset({Role.RISK}),
     "assessment.report_visit": frozenset({Role.BUSINESS, Role.RISK}),
     "assessment.see_person": frozenset({Role.RISK, Role.AUDITOR, Role.LEADER}),
+    "control.read": EVERYBODY,
+    "breach.judge": frozenset({Role.RISK, Role.AUDITOR}),
     "warning_rule.read": EVERYBODY,
     "warning_rule.change": frozenset({Role.RISK}),
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),

@@ -46,6 +46,8 @@ ACTIONS: dict[str, str] = {
     "site_visit.ordered": N_("%(who)s ordered a site visit"),
     "site_visit.reported": N_("%(who)s reported a site visit"),
     "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
+    "breach.confirmed": N_("%(who)s confirmed that a measure was disobeyed"),
+    "breach.excused": N_("%(who)s excused a document against a measure"),
     "listing.proposed": N_("%(who)s proposed a listing"),
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),

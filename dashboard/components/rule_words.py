@@ -67,6 +67,10 @@ WHEN: dict[str, str] = {
         "%(limitation_days)s days after the later of due date, last demand and last part payment; high from "
         "%(days_high)s days before."
     ),
+    "measure_disobeyed": N_(
+        "An order or invoice of the last %(newer_than_days)s days goes against a measure or a listing and nobody has "
+        "excused it; critical where trade was stopped or the order gate had not let it by."
+    ),
     "resembles_listed": N_(
         "A customer of the last %(new_days)s days shares a credit code, a phone or %(similarity)s of a name with a "
         "listed one or a watch list entry."

@@ -42,6 +42,7 @@ from db.enums.records import (
     ReputationKind,
 )
 from db.enums.restricting import (
+    BreachJudgement,
     CaseOutcome,
     CaseState,
     ComplaintCause,
@@ -50,6 +51,7 @@ from db.enums.restricting import (
     ControlKind,
     ControlState,
     Criterion,
+    Demand,
     GateDecision,
     Grade,
     HeldOrderState,
@@ -57,16 +59,17 @@ from db.enums.restricting import (
     IncentiveMeasure,
     IncentiveState,
     ListingState,
+    TradeDocument,
 )
 
 __all__ = [
-    "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
-    "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind", "DeliveryState",
-    "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
-    "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
-    "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource",
-    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide", "ReputationKind",
-    "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState",
-    "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome",
-    "WarningState",
+    "AssessmentStage", "AssessmentState", "BreachJudgement", "CaseOutcome", "CaseState", "ComplaintCause",
+    "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind",
+    "DeliveryState", "Demand", "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade",
+    "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
+    "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
+    "LikelihoodSource", "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide",
+    "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState",
+    "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState",
+    "TradeDocument", "WarningOutcome", "WarningState",
 ]  # fmt: skip

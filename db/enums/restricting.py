@@ -53,6 +53,33 @@ class HeldOrderState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class TradeDocument(StrEnum):
+    """What shows that a customer was traded with."""
+
+    ORDER = "order"
+    INVOICE = "invoice"
+
+
+class Demand(StrEnum):
+    """What a measure or a listing demands of the trade that follows (clauses 3.1, 3.2)."""
+
+    LISTED = "listed"
+    SUSPENSION = "suspension"
+    ORDER_LIMIT = "order_limit"
+    MONTH_LIMIT = "month_limit"
+    EXPOSURE_LIMIT = "exposure_limit"
+    TERMS = "terms"
+    PREPAYMENT = "prepayment"
+    GUARANTEE = "guarantee"
+
+
+class BreachJudgement(StrEnum):
+    """What a person made of a document that goes against a measure."""
+
+    CONFIRMED = "confirmed"
+    EXCUSED = "excused"
+
+
 class Criterion(StrEnum):
     """Identification criteria (clause 2.3)."""
 

@@ -28,6 +28,7 @@ from db.models.notifications import (
     NotificationSending,
     NotificationTarget,
 )
+from db.models.obedience import ControlBreach, ControlTest
 from db.models.record import (
     AppSession,
     DataVersion,
@@ -60,13 +61,14 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
-    "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
-    "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
-    "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
-    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay",
-    "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
-    "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
-    "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "ControlBreach", "ControlTest", "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department",
+    "DirtyCustomer", "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder",
+    "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
+    "InformationLimit", "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job",
+    "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup", "Notification",
+    "NotificationDelivery", "NotificationHours", "NotificationPreference", "NotificationSending",
+    "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent",
+    "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork",
+    "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto",
+    "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

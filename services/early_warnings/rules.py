@@ -11,6 +11,7 @@ from sqlalchemy import Select, text
 
 from db.enums import RiskLevel
 from services.context import Context
+from services.early_warnings.obedience_rule import MEASURE_DISOBEYED
 from services.early_warnings.outside_rules import OUTSIDE_RULES
 from services.early_warnings.payment_rules import PAYMENT_RULES
 from services.early_warnings.recourse_rules import RECOURSE_RULES
@@ -40,6 +41,7 @@ COMPUTED_RULES: tuple[WarningRule, ...] = (
     *STANDING_RULES,
     *OUTSIDE_RULES,
     *RECOURSE_RULES,
+    MEASURE_DISOBEYED,
     RESEMBLES_LISTED,
 )
 

@@ -30,6 +30,7 @@ from services.notifications.deliveries import prune_notices
 from services.notifications.errand import begin
 from services.notifications.noticing import SEND, notify
 from services.notifications.rows import Parcel
+from services.obedience import check_obedience
 from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
@@ -81,7 +82,9 @@ def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 
 
 def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Customers whose data changed, as of the business date; all where none are named."""
+    """Customers whose data changed, as of the business date; all where none are named. Obedience comes first: a rule
+    reads it."""
+    check_obedience(ctx, arguments.get("customers"))
     raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
 
 

@@ -29,6 +29,8 @@ TABLE = {
     "assessment.finalise": "..r......",
     "assessment.report_visit": ".br......",
     "assessment.see_person": "..r..ae..",
+    "control.read": "vbrlfaehd",
+    "breach.judge": "..r..a...",
     "warning_rule.read": "vbrlfaehd",
     "warning_rule.change": "..r......",
     "import.run": ".brlf..hd",
