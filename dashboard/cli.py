@@ -27,6 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "warnings": ("warnings",),
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
+    "obedience": ("obedience",),
     "information": ("information", "quality"),
     "policy": ("policy",),
     "scorecards": ("scorecard",),

@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "obedience", "views/obedience.py", N_("Obedience"),
+        N_("Orders and invoices against the measures of their day: who obeys, what goes against one, what came of it."),
+        ":material/rule:", "obedience", "control.read", CONTROL,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

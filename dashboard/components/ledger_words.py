@@ -111,6 +111,7 @@ GROUPS: dict[str, str] = {
     "score": N_("Scores"),
     "scorecard": N_("Scorecards"),
     "listing": N_("Listings"),
+    "breach": N_("Breaches of measures"),
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),

@@ -140,6 +140,13 @@ SELECT t.month, t.department, CAST(t.tested AS bigint), coalesce(b.breached, 0),
  ORDER BY 1, 2"""
 
 
+def tested_months(ctx: Context) -> tuple[dt.date, dt.date] | None:
+    """The first and the last month in which a document fell under a measure; None before the first."""
+    ensure_may(ctx, "control.read")
+    row = ctx.session.execute(text("SELECT min(month), max(month) FROM control_test")).one()
+    return None if row[0] is None else (row[0], row[1])
+
+
 def breaches_by_demand(ctx: Context, narrow: BreachFilter) -> dict[Demand, int]:
     """How many breaches there are of each demand."""
     ensure_may(ctx, "control.read")

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from db.enums import DepartmentKind, Role
-from db.models import Control, Customer, GateOrder, LedgerEntry, SalesOrder
+from db.models import Customer, GateOrder, LedgerEntry
 from services.context import Context
 from services.early_warnings import findings, rule_by_code
 from services.errors import NotAllowedError, NotFoundError, RefusedError, StaleError
@@ -37,6 +37,7 @@ from tests.services.makers import (
     make_rate,
     make_user,
 )
+from tests.services.measures import make_control, make_order
 
 MONTH = Span(DAY.replace(day=1), DAY.replace(day=1))
 
@@ -49,26 +50,6 @@ def ctx(rolled_back: Context) -> Context:
 @pytest.fixture
 def customer(ctx: Context) -> Customer:
     return make_customer(ctx, "C1", owner_department_id=make_department(ctx, "NORTH").id)
-
-
-def make_control(ctx: Context, customer: Customer, kind: str, starts_on: dt.date | None, **values: Any) -> Control:
-    """A control in force since a day, unless the test says otherwise."""
-    defaults = {
-        "state": "active", "force": "overridable", "override_role": "risk", "reason": "Late again",
-        "proposed_at": ctx.now, "approved_at": ctx.now,
-    }  # fmt: skip
-    row = Control(customer_id=customer.customer_id, kind=kind, starts_on=starts_on, **defaults | values)
-    ctx.session.add(row)
-    ctx.session.flush()
-    return row
-
-
-def make_order(ctx: Context, customer: Customer, on: dt.date, amount: int = 100, **values: Any) -> SalesOrder:
-    number = values.pop("order_no", f"O-{on.isoformat()}-{amount}")
-    row = SalesOrder(customer_id=customer.customer_id, order_no=number, ordered_on=on, amount=Decimal(amount), **values)
-    ctx.session.add(row)
-    ctx.session.flush()
-    return row
 
 
 def found(ctx: Context) -> list[tuple[str, str, Decimal | None, Decimal | None]]:
