@@ -49,6 +49,11 @@ MAY: dict[str, frozenset[Role]] = {
     "user.manage": frozenset({Role.ADMIN}),
     "notification.read": EVERYBODY,
     "notification.configure": frozenset({Role.ADMIN}),
+    "gate.read": EVERYBODY,
+    "gate.ask": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.ADMIN}),
+    "gate.release": frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER}),
+    "gate.propose_override": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER}),
+    "gate.approve_override": frozenset({Role.RISK, Role.LEADER}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
 }
 

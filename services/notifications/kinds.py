@@ -16,6 +16,8 @@ _WORKING = frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE})
 _LEADING = frozenset({Role.LEADER})
 _APPROVING = frozenset({Role.RISK, Role.LEADER})
 _ADMIN = frozenset({Role.ADMIN})
+#: Who may release an order at all; the order names the role that it waits for.
+_RELEASING = frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,14 @@ _ALL = (
     NoticeKind(
         "assessment_requested", N_("An assessment, information or a visit asked of me"), N_("The person asked"),
         N_("Something is asked of you on %(customer)s until %(day)s: %(reason)s"),
+    ),
+    NoticeKind(
+        "order_held", N_("Orders held for my decision"), N_("The role that may release the order"),
+        N_("The order %(order)s of %(customer)s is held and waits for your decision"), roles=_RELEASING,
+    ),
+    NoticeKind(
+        "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
+        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
     ),
     NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),

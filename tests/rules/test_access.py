@@ -51,6 +51,11 @@ TABLE = {
     "user.manage": "........d",
     "notification.read": "vbrlfaehd",
     "notification.configure": "........d",
+    "gate.read": "vbrlfaehd",
+    "gate.ask": ".brlf...d",
+    "gate.release": "..rlf.e..",
+    "gate.propose_override": ".brlf.e..",
+    "gate.approve_override": "..r...e..",
     "ledger.read": "..rl.ae.d",
 }
 
