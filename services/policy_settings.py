@@ -56,6 +56,8 @@ UNITS: dict[str, SettingUnit] = {
     "triage_hold_minutes": SettingUnit.MINUTES,
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
+    "events_kept_days": SettingUnit.DAYS,
+    "token_longest_days": SettingUnit.DAYS,
 }
 
 
