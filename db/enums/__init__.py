@@ -21,6 +21,7 @@ from db.enums.assessing import (
     WarningState,
 )
 from db.enums.people import (
+    ApiScope,
     DepartmentKind,
     Language,
     Role,
@@ -61,7 +62,7 @@ from db.enums.restricting import (
 )
 
 __all__ = [
-    "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
+    "ApiScope", "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
     "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind", "DeliveryState",
     "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
     "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
