@@ -1,7 +1,7 @@
 """Every table, by concept."""
 
 from db.models.assessments import InformationRequest, SiteVisit, SiteVisitPhoto
-from db.models.controls import Control
+from db.models.controls import Control, ControlPlanEdition
 from db.models.customer import (
     Contract,
     ContractEvent,
@@ -60,7 +60,8 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
+    "ControlPlanEdition", "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer",
+    "DunningNotice",
     "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
     "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
     "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
