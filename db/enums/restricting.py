@@ -34,6 +34,7 @@ class ControlEnd(StrEnum):
     REPLACED = "replaced"
     UNFOUNDED = "unfounded"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class GateDecision(StrEnum):

@@ -1,7 +1,7 @@
 """Every table, by concept."""
 
 from db.models.assessments import InformationRequest, SiteVisit, SiteVisitPhoto
-from db.models.controls import Control
+from db.models.controls import Control, ControlPlanEdition
 from db.models.customer import (
     Contract,
     ContractEvent,
@@ -61,9 +61,9 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 
 __all__ = [
     "ApiToken", "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
-    "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "GateOverride", "Guarantee",
-    "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
+    "ControlPlanEdition", "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer",
+    "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "GateOverride",
+    "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
     "InformationLimit", "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job",
     "LedgerEntry", "LedgerSeal", "Listing", "MachineEvent", "MetricContribution", "MetricRollup", "Notification",
     "NotificationDelivery", "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget",

@@ -82,6 +82,35 @@ _ALL = (
     NoticeKind(
         "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
         N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+        "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
+        N_("A measure for %(customer)s waits for your approval: %(control_kind)s"), roles=_APPROVING,
+    ),
+    NoticeKind(
+        "controls_planned", N_("Measures that rules proposed"), N_("Risk management"),
+        "One measure was proposed by a rule and waits for approval",
+        "%(count)s measures were proposed by rules and wait for approval", roles=frozenset({Role.RISK}),
+        mode=NoticeMode.DIGEST,
+    ),
+    NoticeKind(
+        "control_decided", N_("The decision on a measure I proposed"), N_("Who proposed it"),
+        N_("The measure you proposed for %(customer)s (%(control_kind)s) was decided on: %(decision)s"),
+    ),
+    NoticeKind(
+        "control_in_force", N_("Measures that my department has to obey"),
+        N_("The customer's department, and who is in charge of the measure"),
+        N_("A measure for %(customer)s is in force now: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+    ),
+    NoticeKind(
+        "control_ended", N_("Measures of my department that have ended"),
+        N_("The customer's department, and who is in charge of the measure"),
+        N_("The measure for %(customer)s has ended: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+        mode=NoticeMode.DIGEST,
+    ),
+    NoticeKind(
+        "controls_due", N_("Measures to review, or that end soon"),
+        N_("Who is in charge of the measure, else the customer's department"),
+        "One measure is to be reviewed today or ends in two weeks",
+        "%(count)s measures are to be reviewed today or end in two weeks", roles=frozenset({Role.BUSINESS}),
     ),
     NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),
