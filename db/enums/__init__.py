@@ -21,6 +21,7 @@ from db.enums.assessing import (
     WarningState,
 )
 from db.enums.people import (
+    ApiScope,
     DepartmentKind,
     Language,
     Role,
@@ -63,13 +64,13 @@ from db.enums.restricting import (
 )
 
 __all__ = [
-    "AssessmentStage", "AssessmentState", "BreachJudgement", "CaseOutcome", "CaseState", "ComplaintCause",
+    "ApiScope", "AssessmentStage", "AssessmentState", "BreachJudgement", "CaseOutcome", "CaseState", "ComplaintCause",
     "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind",
     "DeliveryState", "Demand", "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade",
     "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
     "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
-    "LikelihoodSource", "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide",
-    "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState",
-    "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState",
-    "TradeDocument", "WarningOutcome", "WarningState",
+    "LikelihoodSource", "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState",
+    "QualitySide", "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind",
+    "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion",
+    "SiteVisitState", "TradeDocument", "WarningOutcome", "WarningState",
 ]  # fmt: skip

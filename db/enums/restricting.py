@@ -34,6 +34,7 @@ class ControlEnd(StrEnum):
     REPLACED = "replaced"
     UNFOUNDED = "unfounded"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class GateDecision(StrEnum):
@@ -78,6 +79,15 @@ class BreachJudgement(StrEnum):
 
     CONFIRMED = "confirmed"
     EXCUSED = "excused"
+
+
+class OverrideState(StrEnum):
+    """A permission to pass a measure at the order gate: one person asks for it, another gives it."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ENDED = "ended"
 
 
 class Criterion(StrEnum):
