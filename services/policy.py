@@ -50,6 +50,7 @@ class Policy:
     triage_hold_minutes: int = 10
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
+    control_quiet_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_hold_minutes", "4.1", N_("Minutes for which an open warning is kept for its reader; 0: never")),
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
+    Definition("control_quiet_days", "3.1", N_("Days in which a measure turned down is not proposed again by rule")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)
