@@ -234,4 +234,5 @@ def test_the_history_begins_with_what_waits_and_holds(scene: Scene) -> None:
     assert [row.id for row in controls.history(scene.ctx, "C-1")] == [held.id, waits.id, lifted.id]
     assert controls.waiting_kinds(scene.ctx, held.customer_id) == {"trade_limit"}
     assert [name for _id, name in controls.people_to_own(scene.ctx, held.customer_id)] == ["Risk", "Risk2", "North"]
-    assert scene.ctx.session.get_one(Control, (waits.customer_id, waits.id)).facts == {}
+    facts = scene.ctx.session.get_one(Control, (waits.customer_id, waits.id)).facts
+    assert (facts["open_amount"], facts["limit_use"]) == (0, None)

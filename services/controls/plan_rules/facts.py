@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import text
 
 from services.context import Context
+from services.controls.plan_rules.rule import FACTS
 from services.receivables.rates import RATE_RANGES, rate_join
 from services.scores_of_record import OF_RECORD
 
@@ -17,7 +19,8 @@ CREATE TEMPORARY TABLE plan_facts ON COMMIT DROP AS
 WITH who AS MATERIALIZED (
     SELECT c.customer_id, c.risk_level, c.owner_department_id, c.credit_limit, c.since, c.payment_terms_days
       FROM customer c
-     WHERE c.customer_id > 0 AND c.risk_level = ANY(:levels) AND (:is_all OR c.customer_id = ANY(:ids))
+     WHERE c.customer_id > 0 AND (:is_any_level OR c.risk_level = ANY(:levels))
+       AND (:is_all OR c.customer_id = ANY(:ids))
 ), rates AS ({RATE_RANGES}), paid AS (
     SELECT a.customer_id, a.invoice_id, sum(a.amount) AS amount
       FROM who w JOIN invoice i ON i.customer_id = w.customer_id
@@ -89,13 +92,22 @@ SELECT w.customer_id, w.risk_level AS level, w.owner_department_id AS department
 
 
 def lay_out_facts(
-    ctx: Context, day: dt.date, levels: Collection[str], customer_ids: Sequence[int] | None = None
+    ctx: Context, day: dt.date, levels: Collection[str] | None, customer_ids: Sequence[int] | None = None
 ) -> None:
-    """Make the table `plan_facts` of these customers (None: all) at these levels, as known at the end of a day."""
+    """Make the table `plan_facts` of these customers (None: all) at these levels (None: any, or none), as known at the
+    end of a day."""
     ctx.session.execute(text("DROP TABLE IF EXISTS plan_facts"))
     values = {
-        "day": day, "base": ctx.policy_history.on(day).base_currency, "levels": sorted(levels),
-        "is_all": customer_ids is None, "ids": list(customer_ids or ()),
+        "day": day, "base": ctx.policy_history.on(day).base_currency, "is_any_level": levels is None,
+        "levels": sorted(levels or ()), "is_all": customer_ids is None, "ids": list(customer_ids or ()),
     }  # fmt: skip
     ctx.session.execute(text(_FACTS), values)
     ctx.session.execute(text("ANALYZE plan_facts"))
+
+
+def facts_of(ctx: Context, customer_id: int) -> dict[str, Any]:
+    """What is known of one customer now, as a control keeps it."""
+    lay_out_facts(ctx, ctx.today, None, [customer_id])
+    pairs = ", ".join(f"'{name}', f.{name}" for name in ("driver", *FACTS))
+    found = ctx.session.execute(text(f"SELECT jsonb_build_object({pairs}) FROM plan_facts f"))  # noqa: S608
+    return dict(found.scalar_one())
