@@ -274,4 +274,4 @@ def calls(
             found = found.where(column == wanted)
     if before is not None:
         found = found.where(one.id < before)
-    return tuple(CallRow(**row._mapping | {"state": DeliveryState(row.state)}) for row in ctx.session.execute(found))
+    return tuple(CallRow(**{**row._mapping, "state": DeliveryState(row.state)}) for row in ctx.session.execute(found))
