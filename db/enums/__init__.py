@@ -58,6 +58,7 @@ from db.enums.restricting import (
     IncentiveMeasure,
     IncentiveState,
     ListingState,
+    OverrideState,
 )
 
 __all__ = [
@@ -66,8 +67,8 @@ __all__ = [
     "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
     "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
     "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource",
-    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide", "ReputationKind",
-    "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState",
-    "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome",
-    "WarningState",
+    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState", "QualitySide",
+    "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState",
+    "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState",
+    "WarningOutcome", "WarningState",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Every table, by concept."""
 
 from db.models.assessments import InformationRequest, SiteVisit, SiteVisitPhoto
-from db.models.controls import Control
+from db.models.controls import Control, ControlPlanEdition
 from db.models.customer import (
     Contract,
     ContractEvent,
@@ -18,7 +18,7 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
-from db.models.gate import GateOrder
+from db.models.gate import GateOrder, GateOverride
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.machines import ApiToken, MachineEvent, Webhook, WebhookDelivery
 from db.models.notifications import (
@@ -61,14 +61,14 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 
 __all__ = [
     "ApiToken", "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
-    "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
-    "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
-    "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "MachineEvent", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery",
-    "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment",
-    "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score",
-    "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt",
-    "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry", "Webhook",
+    "ControlPlanEdition", "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer",
+    "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "GateOverride",
+    "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
+    "InformationLimit", "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job",
+    "LedgerEntry", "LedgerSeal", "Listing", "MachineEvent", "MetricContribution", "MetricRollup", "Notification",
+    "NotificationDelivery", "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget",
+    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder",
+    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
+    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry", "Webhook",
     "WebhookDelivery",
 ]  # fmt: skip
