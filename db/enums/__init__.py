@@ -21,6 +21,7 @@ from db.enums.assessing import (
     WarningState,
 )
 from db.enums.people import (
+    ApiScope,
     DepartmentKind,
     Language,
     Role,
@@ -57,16 +58,17 @@ from db.enums.restricting import (
     IncentiveMeasure,
     IncentiveState,
     ListingState,
+    OverrideState,
 )
 
 __all__ = [
-    "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
+    "ApiScope", "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
     "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind", "DeliveryState",
     "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
     "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
     "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource",
-    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide", "ReputationKind",
-    "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState",
-    "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome",
-    "WarningState",
+    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState", "QualitySide",
+    "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState",
+    "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState",
+    "WarningOutcome", "WarningState",
 ]  # fmt: skip

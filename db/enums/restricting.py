@@ -54,6 +54,15 @@ class HeldOrderState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class OverrideState(StrEnum):
+    """A permission to pass a measure at the order gate: one person asks for it, another gives it."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
 class Criterion(StrEnum):
     """Identification criteria (clause 2.3)."""
 

@@ -16,6 +16,8 @@ _WORKING = frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE})
 _LEADING = frozenset({Role.LEADER})
 _APPROVING = frozenset({Role.RISK, Role.LEADER})
 _ADMIN = frozenset({Role.ADMIN})
+#: Who may release an order at all; the order names the role that it waits for.
+_RELEASING = frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ _ALL = (
         N_("Something is asked of you on %(customer)s until %(day)s: %(reason)s"),
     ),
     NoticeKind(
+        "order_held", N_("Orders held for my decision"), N_("The role that may release the order"),
+        N_("The order %(order)s of %(customer)s is held and waits for your decision"), roles=_RELEASING,
+    ),
+    NoticeKind(
+        "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
+        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
         "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
         N_("A measure for %(customer)s waits for your approval: %(control_kind)s"), roles=_APPROVING,
     ),
@@ -133,6 +141,10 @@ _ALL = (
     NoticeKind(
         "job_given_up", N_("Work in the background that was given up"), N_("Administrators"),
         N_("The work %(job)s was given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
+    ),
+    NoticeKind(
+        "webhook_given_up", N_("Events that a webhook did not take"), N_("Administrators"),
+        N_("Events for %(address)s are given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
     ),
     NoticeKind(
         "delivery_given_up", N_("Messages that could not be sent"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from db.enums import Role
-from services.access import MAY, ensure_may, may
+from db.enums import ApiScope, Role
+from services.access import MAY, RIGHTS_OF_SCOPE, ensure_may, may
 from services.context import SYSTEM, Actor, Context
 from services.errors import NotAllowedError
 
@@ -62,8 +62,17 @@ TABLE = {
     "scorecard.approve": "..r...e..",
     "score.compute": "..r.....d",
     "user.manage": "........d",
+    "api.read": ".....a..d",
+    "api.manage": "........d",
+    "event.read": ".....a..d",
+    "event.read_orders": ".....a..d",
     "notification.read": "vbrlfaehd",
     "notification.configure": "........d",
+    "gate.read": "vbrlfaehd",
+    "gate.ask": ".brlf...d",
+    "gate.release": "..rlf.e..",
+    "gate.propose_override": ".brlf.e..",
+    "gate.approve_override": "..r...e..",
     "ledger.read": "..rl.ae.d",
 }
 
@@ -82,6 +91,21 @@ def test_a_refusal_says_what_to_do() -> None:
     assert not may(actor, "policy.set")
     with pytest.raises(NotAllowedError, match="Ask your administrator"):
         ensure_may(Context(None, actor, None), "policy.set")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("scope", "rights"),
+    [
+        ("gate", {"event.read_orders"}),
+        ("screen", set()),
+        ("status", {"customer.read", "early_warning.read", "information.read"}),
+        ("metrics", {"metric.read", "incentive.read"}),
+        ("events", {"event.read"}),
+    ],
+)
+def test_a_machine_may_what_its_scopes_say_and_nothing_of_its_role(scope: str, rights: set[str]) -> None:
+    actor = Actor(login="api:erp", name="erp", role=Role.ADMIN, rights=RIGHTS_OF_SCOPE[ApiScope(scope)])
+    assert {action for action in MAY if may(actor, action)} == rights
 
 
 def test_the_command_line_acts_for_the_administrator() -> None:

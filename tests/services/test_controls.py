@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db.models import Control, LedgerEntry, Notification
+from db.models import Control, LedgerEntry, MachineEvent, Notification
 from services import controls
 from services.context import Context
 from services.controls import ControlFilter, ControlPick, ControlRow, Demands, NotTogetherError
@@ -123,6 +123,8 @@ def test_a_change_replaces_what_holds_in_one_transaction(scene: Scene) -> None:
     assert [one.id for one in controls.controls_in_force(scene.ctx, first.customer_id)] == [second.id]
     ended = controls.control_by_id(scene.ctx, first.customer_id, first.id)
     assert (ended.state, ended.ended_as, ended.ended_on) == ("lifted", "replaced", DAY)
+    told = scene.ctx.session.execute(select(MachineEvent.kind).order_by(MachineEvent.id)).scalars().all()
+    assert told == ["control.active", "control.ended", "control.active"]
 
 
 def test_the_second_of_two_is_told_that_it_was_decided(scene: Scene) -> None:
