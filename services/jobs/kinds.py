@@ -13,17 +13,22 @@ from typing import Any
 from sqlalchemy import text
 
 from services.context import Context
+from services.controls.keeping import expire_overdue
+from services.controls.plan_rules import follow_plan
+from services.controls.telling import tell_controls_due
 from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
+from services.events import prune_events
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import SCORE, WARN
+from services.jobs.following import PLAN, SCORE, WARN, plan_after
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
+from services.machines.delivering import prune_calls
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.notifications.deliveries import prune_notices
@@ -59,6 +64,7 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
     score_in_shadow(ctx, ctx.today, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
+    plan_after(ctx, arguments.get("customers"))
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -69,6 +75,7 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
         score_customers(ctx, ctx.today, customer_ids=due)
         score_in_shadow(ctx, ctx.today, due)
         refresh_standing(ctx, due)
+        plan_after(ctx, due)
 
 
 def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -123,6 +130,8 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_ended(ctx)
     forget_past_holds(ctx)
     prune_notices(ctx)
+    prune_calls(ctx)
+    prune_events(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -140,6 +149,16 @@ def _send(ctx: Context, arguments: Mapping[str, Any]) -> Parcel | None:
 
 def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
+    tell_controls_due(ctx)
+
+
+def _expire_controls(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    expire_overdue(ctx)
+
+
+def _plan_controls(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """What the days alone bring about (a customer's oldest debt grows older) finds the run over all, each night."""
+    follow_plan(ctx, arguments.get("customers"))
 
 
 #: By name, as it stands in the table.
@@ -159,4 +178,6 @@ KINDS: dict[str, Work] = {
     REPORT: _report,
     SEND: _send,
     "tell_due_today": _tell_due_today,
+    "expire_controls": _expire_controls,
+    PLAN: _plan_controls,
 }

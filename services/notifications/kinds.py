@@ -120,6 +120,11 @@ _ALL = (
         "%(count)s measures are to be reviewed today or end in two weeks", roles=frozenset({Role.BUSINESS}),
     ),
     NoticeKind(
+        "plan_rule_to_approve", N_("Changes of plan rules that wait for approval"),
+        N_("Risk management and leadership"),
+        N_("A change of the plan rule “%(rule)s” waits for your approval"), roles=_APPROVING,
+    ),
+    NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),
         N_("A value of “%(setting)s” waits for your approval"), roles=_APPROVING,
     ),
@@ -143,6 +148,10 @@ _ALL = (
     NoticeKind(
         "job_given_up", N_("Work in the background that was given up"), N_("Administrators"),
         N_("The work %(job)s was given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
+    ),
+    NoticeKind(
+        "webhook_given_up", N_("Events that a webhook did not take"), N_("Administrators"),
+        N_("Events for %(address)s are given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
     ),
     NoticeKind(
         "delivery_given_up", N_("Messages that could not be sent"),
