@@ -60,6 +60,7 @@ from db.enums.restricting import (
     IncentiveMeasure,
     IncentiveState,
     ListingState,
+    OverrideState,
     TradeDocument,
 )
 

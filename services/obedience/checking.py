@@ -13,8 +13,9 @@ What is tested, and when:
   guarantees valid on their day, against the value wanted or their share of what is owed, whichever is more.
 
 An order that the gate allowed, or that a person released, is no breach as long as it is not larger and its terms are
-not longer than what was asked; neither is the invoice whose contract number is that order's. Monitoring demands nothing
-of a document: its rhythm makes information due (services/information).
+not longer than what was asked; neither is the invoice that names that order, as its number or its contract. A
+permission to pass a measure (services/gate/overrides) covers the documents of its days, one by one up to its amount.
+Monitoring demands nothing of a document: its rhythm makes information due (services/information).
 
 One statement over the customers that have such measures; amounts without a known rate are not tested.
 """
@@ -97,7 +98,7 @@ _PAID = """(SELECT coalesce(sum(a.amount), 0) * b.amount / nullif(b.original, 0)
          WHERE a.customer_id = b.customer_id AND a.invoice_id = b.invoice_id AND a.paid_on <= b.day)"""
 _GUARANTEED = f"""(SELECT coalesce(sum(g.value * r.rate), 0) FROM guarantee g {rate_join("r", "g.currency", "b.day")}
          WHERE g.customer_id = b.customer_id AND coalesce(g.valid_from, b.day) <= b.day
-           AND coalesce(g.expires_on, b.day) >= b.day)"""
+           AND coalesce(g.expires_on, b.day) >= b.day AND coalesce(g.released_on, b.day + 1) > b.day)"""
 _KEYS = "b.customer_id, b.control_id, b.listing_id"
 _SAID = "b.document, b.no, b.ordered_as, b.day, b.amount, b.original, b.currency, b.terms"
 
@@ -134,16 +135,25 @@ _FINDINGS = f""", against AS (
 )"""  # fmt: skip
 _RELEASED = """
     SELECT 1 FROM gate_order g
-     WHERE g.customer_id = b.customer_id AND g.order_no = b.ordered_as
+     WHERE g.customer_id = b.customer_id AND g.order_no IN (b.no, b.ordered_as)
        AND (g.decision = 'allow' OR g.state = 'released') AND g.original_amount >= b.original
-       AND g.currency IS NOT DISTINCT FROM b.currency AND coalesce(g.terms_days, b.terms, 0) >= coalesce(b.terms, 0)"""
+       AND g.currency IS NOT DISTINCT FROM b.currency AND coalesce(g.terms_days, b.terms, 0) >= coalesce(b.terms, 0)
+       AND (b.document = 'invoice' OR coalesce(g.released_until, b.day) >= b.day)"""
+_PERMITTED = """
+    SELECT 1 FROM gate_override p JOIN control m ON m.customer_id = p.customer_id AND m.kind = p.kind
+     WHERE m.customer_id = b.customer_id AND m.id = b.control_id AND m.force = 'overridable'
+       AND p.approved_at IS NOT NULL AND b.day BETWEEN p.starts_on
+           AND CASE p.state WHEN 'approved' THEN p.until_on
+               ELSE least(p.until_on, CAST(p.changed_at AT TIME ZONE :zone AS date)) END
+       AND b.amount <= coalesce(p.limit_amount, b.amount)"""
 _BREACHES: Final = f"""CREATE TEMPORARY TABLE breach_now ON COMMIT DROP AS
 {_MEASURES}{_DOCUMENTS}{_OWED}{_FINDINGS}
 SELECT {_KEYS}, b.demand, b.document, b.no AS document_no, b.day AS occurred_on, round(b.amount, 4) AS amount,
        round(CAST(b.allowed AS numeric), 4) AS allowed, round(CAST(b.found AS numeric), 4) AS found,
-       (SELECT g.decision FROM gate_order g WHERE g.customer_id = b.customer_id AND g.order_no = b.ordered_as)
-           AS gate_decision
-  FROM against b WHERE NOT EXISTS ({_RELEASED})"""
+       (SELECT g.decision FROM gate_order g
+         WHERE g.customer_id = b.customer_id AND g.order_no IN (b.no, b.ordered_as)
+         ORDER BY g.order_no = b.no DESC LIMIT 1) AS gate_decision
+  FROM against b WHERE NOT EXISTS ({_RELEASED}) AND NOT EXISTS ({_PERMITTED})"""
 _TESTED: Final = f"""CREATE TEMPORARY TABLE tested_now ON COMMIT DROP AS
 {_MEASURES}{_DOCUMENTS}
 SELECT d.customer_id, CAST(date_trunc('month', d.day) AS date) AS month, d.document, count(*) AS tested,
@@ -187,7 +197,7 @@ def check_obedience(ctx: Context, customer_ids: Sequence[int] | None = None) -> 
     only = "true" if customer_ids is None else "c.customer_id = ANY(:ids)"
     values = {
         "ids": list(customer_ids or ()), "base": ctx.policy_history.on(ctx.today).base_currency, "now": ctx.now,
-        "today": ctx.today,
+        "today": ctx.today, "zone": ctx.policy_history.on(ctx.today).time_zone,
     }  # fmt: skip
     run = ctx.session.execute
     run(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})

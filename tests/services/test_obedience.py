@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from db.enums import DepartmentKind, Role
-from db.models import Customer, GateOrder, LedgerEntry
+from db.models import Customer, GateOrder, GateOverride, LedgerEntry
 from services.context import Context
 from services.early_warnings import findings, rule_by_code
 from services.errors import NotAllowedError, NotFoundError, RefusedError, StaleError
@@ -161,20 +161,28 @@ def test_guarantees_of_the_day_against_the_value_and_the_share_wanted(ctx: Conte
 
 
 @pytest.mark.parametrize(
-    ("decision", "state", "asked", "gate_decision"),
+    ("decision", "state", "asked", "until", "gate_decision"),
     [
-        ("allow", None, 500, None), ("hold", "released", 500, None), ("allow", None, 499, "allow"),
-        ("hold", "waiting", 500, "hold"), ("deny", None, 500, "deny"),
+        ("allow", None, 500, None, None), ("hold", "released", 500, ago(5), None), ("hold", "released", 500, ago(6), "hold"),
+        ("allow", None, 499, None, "allow"),
+        ("hold", "waiting", 500, None, "hold"), ("deny", None, 500, None, "deny"),
     ],
 )  # fmt: skip
 def test_what_the_gate_let_by_is_no_breach_up_to_what_was_asked(
-    ctx: Context, customer: Customer, decision: str, state: str | None, asked: int, gate_decision: str | None
+    ctx: Context,
+    customer: Customer,
+    decision: str,
+    state: str | None,
+    asked: int,
+    until: dt.date | None,
+    gate_decision: str | None,
 ) -> None:
     make_control(ctx, customer, "trade_limit", ago(10), order_limit=100)
     ctx.session.add(
         GateOrder(
             customer_id=customer.customer_id, order_no="O1", asked_on=ago(6), asked_at=ctx.now, asked_by="erp",
-            original_amount=asked, amount=asked, decision=decision, state=state,
+            original_amount=asked, amount=asked, decision=decision, state=state, released_until=until,
+            held_at=ctx.now if state else None, release_role="risk" if state else None,
             settled_at=ctx.now if state == "released" else None,
             settled_reason="Paid in advance" if state == "released" else None,
         )
@@ -182,6 +190,36 @@ def test_what_the_gate_let_by_is_no_breach_up_to_what_was_asked(
     make_order(ctx, customer, ago(5), 500, order_no="O1")
     check_obedience(ctx)
     assert [one.gate_decision for one in breaches(ctx).rows] == ([] if gate_decision is None else [gate_decision])
+
+
+@pytest.mark.parametrize(
+    ("state", "ordered", "most", "is_found"),
+    [
+        ("approved", 5, None, False), ("approved", 3, None, True), ("approved", 5, 499, True),
+        ("proposed", 5, None, True), ("ended", 5, 500, False),
+    ],
+)  # fmt: skip
+def test_a_permission_covers_its_days_up_to_its_amount(
+    ctx: Context, customer: Customer, state: str, ordered: int, most: int | None, is_found: bool
+) -> None:
+    make_control(ctx, customer, "trade_limit", ago(20), order_limit=100)
+    ctx.session.add(
+        GateOverride(
+            customer_id=customer.customer_id, kind="trade_limit", state=state, starts_on=ago(10), until_on=ago(4),
+            limit_amount=most, reason="Fair in spring", proposed_at=ctx.now,
+            approved_at=None if state == "proposed" else ctx.now, ended_reason="Over" if state == "ended" else None,
+        )
+    )  # fmt: skip
+    make_order(ctx, customer, ago(ordered), 500, order_no="O1")
+    assert bool(found(ctx)) is is_found
+
+
+def test_a_guarantee_that_was_released_secures_nothing(ctx: Context, customer: Customer) -> None:
+    make_control(ctx, customer, "guarantee", ago(20), guarantee_value=50)
+    make_guarantee(ctx, customer, ago(-90), 60, released_on=ago(5), release_reason="Paid")
+    make_invoice(ctx, customer, ago(-20), 10, issued_on=ago(6), invoice_no="I1")
+    make_invoice(ctx, customer, ago(-20), 10, issued_on=ago(5), invoice_no="I2")
+    assert [one[1] for one in found(ctx)] == ["I2"]
 
 
 def test_twice_changes_nothing_and_a_correction_withdraws(ctx: Context, customer: Customer) -> None:
