@@ -163,7 +163,8 @@ def test_guarantees_of_the_day_against_the_value_and_the_share_wanted(ctx: Conte
 @pytest.mark.parametrize(
     ("decision", "state", "asked", "until", "gate_decision"),
     [
-        ("allow", None, 500, None, None), ("hold", "released", 500, ago(5), None), ("hold", "released", 500, ago(6), "hold"),
+        ("allow", None, 500, None, None), ("hold", "released", 500, ago(5), None),
+        ("hold", "released", 500, ago(6), "hold"),
         ("allow", None, 499, None, "allow"),
         ("hold", "waiting", 500, None, "hold"), ("deny", None, 500, None, "deny"),
     ],
