@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "controls", "views/controls.py", N_("Measures"),
+        N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
+        ":material/front_hand:", "controls", "control.read", CONTROL,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -82,6 +82,8 @@ _ALL = (
     NoticeKind(
         "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
         N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+    ),
+    NoticeKind(
         "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
         N_("A measure for %(customer)s waits for your approval: %(control_kind)s"), roles=_APPROVING,
     ),
