@@ -62,6 +62,9 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "obedience", "views/obedience.py", N_("Obedience"),
         N_("Orders and invoices against the measures of their day: who obeys, what goes against one, what came of it."),
         ":material/rule:", "obedience", "control.read", CONTROL,
+        "controls", "views/controls.py", N_("Measures"),
+        N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
+        ":material/front_hand:", "controls", "control.read", CONTROL,
     ),
     PageSpec(
         "customers", "views/customers.py", N_("Customers"),

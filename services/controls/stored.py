@@ -66,6 +66,7 @@ def made(ctx: Context, found: Any) -> ControlRow:  # noqa: ANN401  (a row of `se
         approved_at=one.approved_at, starts_on=one.starts_on, review_on=one.review_on, expires_on=one.expires_on,
         effect=one.effect, reviewed_on=one.reviewed_on, reviewer=found.reviewer, ended_on=one.ended_on,
         ended_as=one.ended_as, end_reason=one.end_reason, ended_by=found.ender, task=task, due_on=due_on,
+        seen_on=ctx.today,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def tell_decided(ctx: Context, row: Control, decision: str) -> None:
 
 
 def tell_in_force(ctx: Context, row: Control) -> None:
-    """The department whose customer it is, and who is in charge of it: it has to be obeyed from now on. And machines."""
+    """The customer's department and who is in charge, who have to obey it from now on; and other systems."""
     payload = {
         "control_id": row.id, "kind": row.kind, "force": row.force, "starts_on": row.starts_on,
         "expires_on": row.expires_on,

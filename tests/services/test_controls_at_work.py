@@ -122,6 +122,7 @@ def _order(scene: Scene, number: str, amount: int, decision: str, control_id: in
     scene.ctx.session.add(
         GateOrder(
             customer_id=scene.customer.customer_id, order_no=number, asked_on=DAY, asked_at=scene.ctx.now,
+            held_at=None if state is None else scene.ctx.now, release_role=None if state is None else "risk",
             asked_by="erp", original_amount=Decimal(amount), amount=Decimal(amount), decision=decision, state=state,
             settled_at=None if state in (None, "waiting") else scene.ctx.now, settled_reason="no" if state else None,
             reasons=[{"code": "order_limit", "params": {}, "control_id": control_id}],
@@ -161,6 +162,7 @@ def test_the_worker_follows_the_plan_after_scores_and_ends_what_is_over(scene: S
     KINDS["score_customers"](scene.ctx, {"customers": [scene.customer.customer_id]})
     waiting = select(Job.arguments).where(Job.name == PLAN, Job.state == "queued")
     assert scene.ctx.session.execute(waiting).scalars().all() == [{"customers": [scene.customer.customer_id]}]
+    scene.ctx.session.refresh(scene.customer)
     scene.customer.risk_level = "high"
     scene.ctx.session.flush()
     KINDS[PLAN](scene.ctx, {"customers": [scene.customer.customer_id]})
