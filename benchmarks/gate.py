@@ -43,7 +43,8 @@ _LAID_DOWN = (
     "SELECT customer_id, customer_no || '-O' || i, current_date - 15 * i, 500 + (customer_id * 31 + i * 17) % 40000, "
     "CASE WHEN customer_id % 10 = 3 THEN 'EUR' END FROM customer_key, generate_series(1, 2) i "
     "WHERE customer_id % 2 = 0",
-    "INSERT INTO fx_rate VALUES ('EUR', current_date - 30, 7.5), ('EUR', current_date - 3, 8), ('USD', current_date, 7)",
+    "INSERT INTO fx_rate VALUES ('EUR', current_date - 30, 7.5), ('EUR', current_date - 3, 8), "
+    "('USD', current_date, 7)",
     "INSERT INTO listing (customer_id, listing_no, criterion, grade, state, trigger_on, decided_on) "
     "SELECT customer_id, 'L' || customer_id, 'arrears', CASE WHEN customer_id % 3 = 0 THEN 'black' ELSE 'grey' END, "
     "'confirmed', current_date - 40, current_date - 30 FROM customer_key WHERE customer_id % 100 = 1",
@@ -84,7 +85,12 @@ def _bare(customer_no: str) -> None:
         ctx.session.execute(_BARE, {"no": customer_no}).one()
 
 
-def _ask(order: OrderAsked) -> Any:  # noqa: ANN401
+def _one_row() -> None:
+    with unit_of_work() as ctx:
+        ctx.session.execute(text("INSERT INTO bench_row VALUES (1)"))
+
+
+def _ask(order: OrderAsked) -> Any:
     with unit_of_work() as ctx:
         return ask(ctx, order)
 
@@ -123,6 +129,7 @@ def _lay_down(customers: int) -> None:
     with engine().connect() as connection, connection.begin():
         for statement in _LAID_DOWN:
             connection.execute(text(statement.format(n=customers)))
+        connection.execute(text("CREATE TABLE bench_row (n integer)"))
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"VACUUM ANALYZE {', '.join(_TABLES)}"))
     print(f"{customers:,} customers laid down in {time.perf_counter() - start:.0f} s")
@@ -135,13 +142,16 @@ def _run(customers: int, calls: int) -> int:
         with unit_of_work() as ctx:
             ask(ctx, OrderAsked(order.customer_no, Decimal(1)))
     oracle = Oracle()
-    bare, kept, wrong, decisions = [], [], 0, {"allow": 0, "hold": 0, "deny": 0}
+    bare, rows, kept, wrong, decisions = [], [], [], 0, {"allow": 0, "hold": 0, "deny": 0}
+    by_decision: dict[str, list[float]] = {one: [] for one in decisions}
     for order in orders:
         wanted = oracle.answer(order)
         bare.append(_timed(lambda order=order: _bare(order.customer_no))[0])
+        rows.append(_timed(_one_row)[0])
         took, answer = _timed(lambda order=order: _ask(order))
         kept.append(took)
         decisions[answer.decision] += 1
+        by_decision[answer.decision].append(took)
         found = (answer.decision.value, frozenset(one.code for one in answer.reasons), answer.limit_left)
         if found != wanted:
             wrong += 1
@@ -155,7 +165,10 @@ def _run(customers: int, calls: int) -> int:
     ]  # fmt: skip
     print(f"{calls:,} orders kept: {decisions}; wrong answers: {wrong}; milliseconds:")
     base = _shown("one indexed SELECT", bare)
+    _shown("one INSERT, on the disk", rows)
     mine = _shown("ask, order kept", kept)
+    for one in decisions:
+        _shown(f"    answered {one}", by_decision[one])
     _shown("ask, a question", questions)
     _shown("answered, a repeated number", whole)
     print(f"ratio of medians {mine['p50'] / base['p50']:.1f}, of p99 {mine['p99'] / base['p99']:.1f}")

@@ -182,6 +182,11 @@ INSERT INTO ledger_entry (customer_id, seq, at, actor, action, subject, after, p
 VALUES (%(customer_id)s, %(seq)s, %(now)s, %(asked_by)s, 'gate.answered', %(subject)s, %(after)s, %(previous)s,
         %(hash)s)
 """
+#: As `jobs.queue.enqueue` in the same round trip. A number is kept once, so no equal wish can be waiting.
+_TELL = """;
+INSERT INTO job (name, unique_key, arguments, state, run_at, attempts)
+VALUES (%(job)s, %(subject)s, %(job_arguments)s, 'queued', %(now)s, 0)
+"""
 
 
 def _keep(
@@ -206,9 +211,9 @@ def _keep(
     after["reasons"] = [one.code for one in verdict.reasons]
     values |= _entry(ctx, read, f"gate_order:{read.standing.customer_id}:{order.order_no}", after)
     values |= {"reasons": json.dumps(reasons), "controls": json.dumps(controls_as_kept(read.standing.controls))}
-    execute_raw(ctx, _INSERT, values)
-    if state is HeldOrderState.WAITING:
-        telling.tell_held(ctx, order, read.standing.customer_id, verdict)
+    told = json.dumps({"customer_id": read.standing.customer_id, "order_no": order.order_no})
+    values |= {"job": telling.TELL_HELD, "job_arguments": told}
+    execute_raw(ctx, _INSERT + (_TELL if state else ""), values)
 
 
 def _entry(ctx: Context, read: Read, subject: str, after: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from services.early_warnings import escalate_overdue, forget_past_holds, raise_w
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
+from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
@@ -139,12 +140,17 @@ def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
 
 
+def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    tell_held(ctx, int(arguments["customer_id"]), arguments["order_no"])
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    TELL_HELD: _tell_held,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,
