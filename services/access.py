@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[Role]] = {
     "user.manage": frozenset({Role.ADMIN}),
     "api.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "api.manage": frozenset({Role.ADMIN}),
+    "webhook.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "event.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "event.read_orders": frozenset({Role.AUDITOR, Role.ADMIN}),
     "notification.read": EVERYBODY,
@@ -79,9 +80,9 @@ MAY: dict[str, frozenset[Role]] = {
 RIGHTS_OF_SCOPE: dict[ApiScope, frozenset[str]] = {
     ApiScope.GATE: frozenset({"gate.ask", "event.read_orders"}),
     ApiScope.SCREEN: frozenset(),
-    ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read"}),
+    ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read", "control.read"}),
     ApiScope.METRICS: frozenset({"metric.read", "incentive.read"}),
-    ApiScope.EVENTS: frozenset({"event.read"}),
+    ApiScope.EVENTS: frozenset({"event.read", "webhook.read"}),
 }
 
 
