@@ -50,6 +50,7 @@ class Policy:
     triage_hold_minutes: int = 10
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
+    screening_threshold: Decimal = Decimal("0.80")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_hold_minutes", "4.1", N_("Minutes for which an open warning is kept for its reader; 0: never")),
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
+    Definition("screening_threshold", "2.3", N_("Likeness from which a name counts as a match, 0 to 1")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

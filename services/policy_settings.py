@@ -56,6 +56,7 @@ UNITS: dict[str, SettingUnit] = {
     "triage_hold_minutes": SettingUnit.MINUTES,
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
+    "screening_threshold": SettingUnit.RATIO,
 }
 
 

@@ -58,6 +58,11 @@ from db.enums.restricting import (
     IncentiveState,
     ListingState,
 )
+from db.enums.screening import (
+    MatchSource,
+    MatchState,
+    WatchlistScope,
+)
 
 __all__ = [
     "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
@@ -65,8 +70,9 @@ __all__ = [
     "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
     "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
     "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource",
-    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "QualitySide", "ReputationKind",
+    "ListingState", "MailSecurity", "MatchSource", "MatchState", "NoticeChannel", "NoticeMedium", "NoticeMode",
+    "QualitySide", "ReputationKind",
     "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState",
     "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome",
-    "WarningState",
+    "WarningState", "WatchlistScope",
 ]  # fmt: skip
