@@ -59,6 +59,7 @@ class Weights:
     slip: float = 0.64
     conflict: float = 1.4
     word_missing: float = 0.8
+    inside: float = 0.55
     long_core: float = 0.90
 
 
@@ -291,7 +292,10 @@ def _words(mine: tuple[str, ...], theirs: tuple[str, ...], weights: Weights) -> 
             left_theirs.discard(to)
             lost += (1 - similar) * (_weight(mine[at]) + _weight(theirs[to]))
     over_mine, over_theirs = sum(_weight(mine[at]) for at in left_mine), sum(_weight(theirs[to]) for to in left_theirs)
-    lost += weights.conflict * 2 * min(over_mine, over_theirs) + weights.word_missing * abs(over_mine - over_theirs)
+    # A second given name that one side leaves out is usual; a word against a word is not.
+    is_inside = min(len(mine), len(theirs)) > 1 and not (left_mine and left_theirs)
+    lack = weights.word_missing * (weights.inside if is_inside else 1.0)
+    lost += weights.conflict * 2 * min(over_mine, over_theirs) + lack * abs(over_mine - over_theirs)
     whole = sum(map(_weight, mine)) + sum(map(_weight, theirs))
     return max(0.0, 1 - lost / whole) if whole else 0.0
 

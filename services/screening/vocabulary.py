@@ -46,12 +46,11 @@ _PROVINCES = """
 台湾: 台北 新北 桃园 台中 台南 高雄 基隆 新竹 嘉义 苗栗 彰化 南投 云林 屏东 宜兰 花莲 台东 澎湖 金门
 """
 _ABROAD = "中国 美国 日本 韩国 新加坡 马来西亚 泰国 越南 德国 英国 法国 意大利 加拿大 澳大利亚 印度 俄罗斯 亚洲 欧洲"
-_ABROAD_LATIN = (
-    "china prc hong kong hongkong hk taiwan taipei macau usa us america american japan korea singapore malaysia
-    thailand vietnam "
-    "germany german deutschland uk britain british france italy canada australia india russia asia asian europe "
-    "european far east pacific"
-)
+_ABROAD_LATIN = """
+china prc hong kong hongkong hk taiwan taipei macau usa us america american japan korea singapore malaysia thailand
+vietnam germany german deutschland uk britain british france italy canada australia india russia asia asian europe
+european far east pacific
+"""
 
 #: The longest first where one is the end of another.
 LEGAL_FORMS = (
@@ -127,42 +126,30 @@ LATIN_TRADES: dict[str, str] = {
     "agropecuaria": "农业", "general": "综合", "products": "用品", "solutions": "服务", "systems": "系统",
 }  # fmt: skip
 #: Words of Latin names that say nothing of their own.
-LATIN_FILLERS = frozenset(
-    "the of and for de del la las los el y e di da do dos das du des le les et und der die das van von al bin ibn
-    fka aka"
-    .split()
-)  # fmt: skip
+_FILLERS = """
+the of and for de del la las los el y e di da do dos das du des le les et und der die das van von al bin ibn fka aka
+"""
 #: What cleanco does not take off: forms in the middle, or written together.
-LATIN_FORMS = frozenset(
-    "co company corp corporation inc incorporated ltd limited llc llp lp plc gmbh ag kg sa sas sarl srl sl spa bv
-    nv ab "
-    "oy as aps pte pty pvt sdn bhd cia ltda cv rl de-cv ooo oao zao pao ao jsc ojsc pjsc cjsc group holding
-    holdings grp "
-    "fze fzco fzc dmcc est kft doo jv pt tbk".split()
-)
+_FORMS = """
+co company corp corporation inc incorporated ltd limited llc llp lp plc gmbh ag kg sa sas sarl srl sl spa bv nv ab
+oy as aps pte pty pvt sdn bhd cia ltda cv rl de-cv ooo oao zao pao ao jsc ojsc pjsc cjsc group holding holdings grp
+fze fzco fzc dmcc est kft doo jv pt tbk
+"""
 #: Legal forms in pinyin, as a Latin spelling of a whole Chinese name carries them.
 PINYIN_FORMS = (
     "gufenyouxiangongsi", "youxianzerengongsi", "jituanyouxiangongsi", "youxiangongsi", "gufengongsi", "fengongsi",
     "jituangongsi", "gongsi", "jituan",
 )  # fmt: skip
 #: Characters that a reader, a scanner or a hasty hand takes for one another.
-LOOKALIKES = (
-    "未末", "土士", "己已巳", "日曰", "人入八", "大太天夫犬", "干千于", "王玉主", "贝见", "木本术", "市布", "治冶",
-    "侯候",
-    "晴睛", "清请情", "钢铜", "住往佳", "折拆析", "免兔", "拔拨", "钩钓", "沐沭", "鸟乌", "今令", "白自", "目且",
-    "田由甲申",
-    "力刀", "万方", "平乎", "元无", "工土", "口日", "车东", "午牛", "幻幼", "代伐", "仓仑", "风凤", "历厉", "析折",
-    "明朋",
-    "肓盲", "杨扬", "柏拍", "淮准", "恒垣", "宇字", "宏宠", "茂荗", "盛威", "辰晨", "辉挥", "鑫磊", "祥样", "陈阵",
-    "泰秦",
-    "春舂", "凯剀", "帅师", "网冈", "科料", "汇江", "汉双", "华毕", "亿忆", "建健", "达送", "远运", "通遇", "润闰",
-    "诚城",
-    "信佶", "旺汪", "瑞端", "隆降", "良艮", "兴共", "同回", "中申", "金全", "光兆", "东乐", "利和",
-    "安女",
-    "永水", "丰韦", "吉古", "开井", "德得", "博搏", "美羡", "丽而", "微徽", "圣坚", "圆园", "源原", "伟讳",
-    
-    "岩若", "峰锋", "立位", "星里", "顺项", "腾滕", "思恩", "康唐", "龙尤", "虎虔",
-)  # fmt: skip
+_LOOKALIKES = """
+未末 土士 己已巳 日曰 人入八 大太天夫犬 干千于 王玉主 贝见 木本术 市布 治冶 侯候 晴睛 清请情
+钢铜 住往佳 折拆析 免兔 拔拨 钩钓 沐沭 鸟乌 今令 白自 目且 田由甲申 力刀 万方 平乎 元无 工土
+口日 车东 午牛 幻幼 代伐 仓仑 风凤 历厉 析折 明朋 肓盲 杨扬 柏拍 淮准 恒垣 宇字 宏宠 茂荗
+盛威 辰晨 辉挥 鑫磊 祥样 陈阵 泰秦 春舂 凯剀 帅师 网冈 科料 汇江 汉双 华毕 亿忆 建健 达送
+远运 通遇 润闰 诚城 信佶 旺汪 瑞端 隆降 良艮 兴共 同回 中申 金全 光兆 东乐 利和 安女 永水
+丰韦 吉古 开井 德得 博搏 美羡 丽而 微徽 圣坚 圆园 源原 伟讳 岩若 峰锋 立位 星里 顺项 腾滕
+思恩 康唐 龙尤 虎虔
+"""
 
 
 def _cities() -> dict[str, str]:
@@ -181,9 +168,11 @@ def _cities() -> dict[str, str]:
 PROVINCE_OF: dict[str, str] = _cities() | {place: place for place in _ABROAD.split()}
 TRADES: frozenset[str] = frozenset(_TRADES.split())
 LATIN_PLACES: frozenset[str] = frozenset(_ABROAD_LATIN.split())
+LATIN_FILLERS: frozenset[str] = frozenset(_FILLERS.split())
+LATIN_FORMS: frozenset[str] = frozenset(_FORMS.split())
 LONGEST_TRADE = max(map(len, TRADES))
 _TWINS: dict[str, set[str]] = {}
-for _group in LOOKALIKES:
+for _group in _LOOKALIKES.split():
     for _one in _group:
         _TWINS.setdefault(_one, set()).update(set(_group) - {_one})
 TWINS: dict[str, frozenset[str]] = {one: frozenset(others) for one, others in _TWINS.items()}
