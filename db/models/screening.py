@@ -31,7 +31,7 @@ class ScreeningName(Base):
     keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     #: What is shared with others (code, phone, account, address, legal representative), as digests.
     links: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    #: Whether it was listed when it was last compared with the others.
+    #: Whether it had ever been listed when all customers were last compared with it.
     is_listed: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 

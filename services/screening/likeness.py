@@ -57,7 +57,7 @@ class Weights:
     leading: float = 0.45
     garbled: float = 0.15
     slip: float = 0.64
-    conflict: float = 1.4
+    conflict: float = 1.7
     word_missing: float = 0.8
     inside: float = 0.55
     long_core: float = 0.90
@@ -86,6 +86,8 @@ def likeness(mine: str, theirs: str, weights: Weights = WEIGHTS) -> Likeness:
 
 def score_parts(found: Likeness, weights: Weights = WEIGHTS) -> tuple[float, float, float]:
     """What core, place and line of business add; their sum, held between 0 and 1, is the score."""
+    if found.core == 1 and {found.place, found.trade} <= {Agreement.SAME, Agreement.NEITHER}:
+        return weights.core, weights.place, weights.trade
     core = weights.core * found.core**weights.core_power
     place = weights.place * _worth(found.place, weights, weights.other_place)
     trade = weights.trade * _worth(found.trade, weights, weights.other_trade)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -26,18 +27,20 @@ from services.screening.rows import Screened
 #: A key that more of those listed bear says nothing; shared by more customers, it is an agent's phone or a lobby.
 _COMMONEST_KEY = 400
 _MOST_PAIRS_OF_ONE = 60
+#: Also who is listed no more, or not yet: on another day a rule may ask for it. `is_live`: in force today.
 _TARGETS = """
 CREATE TEMPORARY TABLE screening_target ON COMMIT DROP AS
 SELECT 'L:' || n.customer_id AS pair_key, n.customer_id AS other_customer_id, CAST(NULL AS text) AS source,
-       CAST(NULL AS text) AS entry_no, c.name, n.keys, n.links, n.print, NOT n.is_listed AS is_new
-  FROM (SELECT DISTINCT customer_id FROM listing WHERE state = 'confirmed') l
+       CAST(NULL AS text) AS entry_no, c.name, n.keys, n.links, n.print, NOT n.is_listed AS is_new, l.is_live
+  FROM (SELECT customer_id, bool_or(state = 'confirmed') AS is_live FROM listing
+         WHERE state IN ('confirmed', 'restored') GROUP BY customer_id) l
   JOIN screening_name n ON n.customer_id = l.customer_id
   JOIN customer c ON c.customer_id = l.customer_id
 UNION ALL
 SELECT 'W:' || n.source || ':' || n.entry_no, NULL, n.source, n.entry_no, n.name, n.keys, n.links, n.print,
-       n.compared IS DISTINCT FROM n.print
+       n.compared IS DISTINCT FROM n.print || :mark,
+       (e.listed_on IS NULL OR e.listed_on <= :today) AND (e.ended_on IS NULL OR e.ended_on > :today)
   FROM watchlist_name n JOIN watchlist_entry e ON e.source = n.source AND e.entry_no = n.entry_no
- WHERE (e.listed_on IS NULL OR e.listed_on <= :today) AND (e.ended_on IS NULL OR e.ended_on > :today)
 """
 _TARGET_KEYS = """
 CREATE TEMPORARY TABLE screening_target_key ON COMMIT DROP AS
@@ -49,7 +52,7 @@ SELECT * FROM (
 """
 _CHANGED = """
 CREATE TEMPORARY TABLE screening_changed ON COMMIT DROP AS
-SELECT customer_id FROM screening_name WHERE compared IS DISTINCT FROM print {only}
+SELECT customer_id FROM screening_name WHERE compared IS DISTINCT FROM print || :mark {only}
 """
 _PAIRS = """
 CREATE TEMPORARY TABLE screening_pair ON COMMIT DROP AS
@@ -82,43 +85,59 @@ _MADE = (
     "features jsonb, print text, PRIMARY KEY (customer_id, pair_key)) ON COMMIT DROP"
 )
 _REOPENED = """
-SELECT m.customer_id, m.id FROM screening_match m
+SELECT count(*) FROM screening_match m
   JOIN screening_found f ON f.customer_id = m.customer_id AND f.pair_key = m.pair_key
- WHERE m.state IN ('cleared', 'lapsed') AND m.print <> f.print
-    OR m.state = 'lapsed'
+ WHERE m.state = 'cleared' AND m.print <> f.print
 """
 _MERGED = """
 INSERT INTO screening_match AS m (customer_id, pair_key, source, other_customer_id, list_source, entry_no, name, score,
                                   features, print, state, found_on)
 SELECT DISTINCT ON (f.customer_id, f.pair_key) f.customer_id, f.pair_key,
        CASE WHEN t.other_customer_id IS NULL THEN 'watchlist' ELSE 'listing' END, t.other_customer_id, t.source,
-       t.entry_no, f.name, f.score, f.features, f.print, 'open', :today
+       t.entry_no, f.name, f.score, f.features, f.print, CASE WHEN t.is_live THEN 'open' ELSE 'lapsed' END, :today
   FROM screening_found f JOIN screening_target t ON t.pair_key = f.pair_key
     ON CONFLICT (customer_id, pair_key) DO UPDATE
    SET name = excluded.name, score = excluded.score, features = excluded.features, print = excluded.print,
-       state = CASE WHEN m.state = 'lapsed' OR m.state = 'cleared' AND m.print <> excluded.print THEN 'open'
-                    ELSE m.state END,
+       state = CASE WHEN m.state = 'cleared' AND m.print <> excluded.print THEN 'open' ELSE m.state END,
        version = m.version + 1, changed_at = :now
  WHERE (m.name, m.score, m.features, m.print) IS DISTINCT FROM
-       (excluded.name, excluded.score, excluded.features, excluded.print) OR m.state = 'lapsed'
+       (excluded.name, excluded.score, excluded.features, excluded.print)
 """
-#: Open ones of what was compared just now and not found again, and of what is listed no more.
-_LAPSED = """
-UPDATE screening_match m SET state = 'lapsed', version = m.version + 1, changed_at = :now
- WHERE m.state IN ('open', 'confirmed')
-   AND (NOT EXISTS (SELECT 1 FROM screening_target t WHERE t.pair_key = m.pair_key)
-        OR m.state = 'open'
-           AND NOT EXISTS (SELECT 1 FROM screening_found f
-                            WHERE f.customer_id = m.customer_id AND f.pair_key = m.pair_key)
-           AND (EXISTS (SELECT 1 FROM screening_changed h WHERE h.customer_id = m.customer_id)
-                OR EXISTS (SELECT 1 FROM screening_target t WHERE t.pair_key = m.pair_key AND t.is_new)))
+#: What was compared just now and is alike no more. A person's verdict is kept.
+_NO_MORE_ALIKE = """
+DELETE FROM screening_match m
+ WHERE m.decided_by_id IS NULL AND m.state IN ('open', 'lapsed')
+   AND NOT EXISTS (SELECT 1 FROM screening_found f WHERE f.customer_id = m.customer_id AND f.pair_key = m.pair_key)
+   AND (EXISTS (SELECT 1 FROM screening_changed h WHERE h.customer_id = m.customer_id)
+        OR EXISTS (SELECT 1 FROM screening_target t WHERE t.pair_key = m.pair_key AND t.is_new))
 """
+_IS_LIVE = """
+(m.source = 'listing' AND EXISTS (SELECT 1 FROM listing l WHERE l.customer_id = m.other_customer_id
+                                     AND l.state = 'confirmed')
+ OR m.source = 'watchlist' AND EXISTS (
+    SELECT 1 FROM watchlist_entry e WHERE e.source = m.list_source AND e.entry_no = m.entry_no
+       AND (e.listed_on IS NULL OR e.listed_on <= :today) AND (e.ended_on IS NULL OR e.ended_on > :today)))
+"""
+_BACK = f"""
+UPDATE screening_match m SET state = 'open', version = version + 1, changed_at = :now
+ WHERE m.state = 'lapsed' AND {_IS_LIVE}
+"""  # noqa: S608
+_LAPSED = f"""
+UPDATE screening_match m SET state = 'lapsed', version = version + 1, changed_at = :now
+ WHERE m.state = 'open' AND NOT {_IS_LIVE}
+"""  # noqa: S608
+_NOTHING_NEW = """
+SELECT NOT EXISTS (SELECT 1 FROM screening_name WHERE compared IS DISTINCT FROM print || :mark {only})
+   AND NOT EXISTS (SELECT 1 FROM watchlist_name WHERE compared IS DISTINCT FROM print || :mark)
+   AND NOT EXISTS (SELECT 1 FROM listing l JOIN screening_name n ON n.customer_id = l.customer_id
+                    WHERE l.state IN ('confirmed', 'restored') AND NOT n.is_listed)
+"""
+#: `is_listed`: was ever listed, when it was last compared with everybody.
 _DONE = (
-    "UPDATE screening_name n SET compared = print FROM screening_changed h WHERE h.customer_id = n.customer_id",
-    "UPDATE screening_name n SET is_listed = NOT n.is_listed WHERE n.is_listed <> EXISTS "
-    "(SELECT 1 FROM listing l WHERE l.customer_id = n.customer_id AND l.state = 'confirmed') "
-    "AND (n.is_listed OR n.customer_id IN (SELECT customer_id FROM listing WHERE state = 'confirmed'))",
-    "UPDATE watchlist_name SET compared = print WHERE compared IS DISTINCT FROM print",
+    "UPDATE screening_name n SET compared = print || :mark FROM screening_changed h WHERE h.customer_id = n.customer_id",
+    "UPDATE screening_name n SET is_listed = true FROM screening_target t "
+    "WHERE n.customer_id = t.other_customer_id AND NOT n.is_listed",
+    "UPDATE watchlist_name SET compared = print || :mark WHERE compared IS DISTINCT FROM print || :mark",
 )
 _TABLES = ("screening_target", "screening_target_key", "screening_changed", "screening_pair", "screening_found")
 
@@ -131,34 +150,52 @@ def run_screening(ctx: Context, customer_ids: Sequence[int] | None = None) -> Sc
     was listed anew. A second run in a row changes nothing."""
     lock_screening(ctx)
     names = refresh_entry_names(ctx) + refresh_customer_names(ctx, customer_ids)
-    _prepare(ctx, customer_ids)
-    threshold = ctx.policy_history.on(ctx.today).screening_threshold
-    copy(ctx.session, "COPY screening_found FROM STDIN", _scored_lines(ctx, float(threshold)))
-    result = _merge(ctx, names)
-    for statement in _DONE:
-        ctx.session.execute(text(statement))
-    if result.found or result.reopened or result.lapsed:
-        after = {"found": result.found, "reopened": result.reopened, "lapsed": result.lapsed}
-        ledger.record(ctx, "screening.ran", "screening", after=after)
+    result = Screened(names) if _nothing_new(ctx, customer_ids) else _compare(ctx, customer_ids, names)
+    day = {"today": ctx.today, "now": ctx.now}
+    back, lapsed = (int(ctx.session.execute(text(one), day).rowcount) for one in (_BACK, _LAPSED))  # type: ignore[attr-defined]
+    result = replace(result, reopened=result.reopened + back, lapsed=lapsed)
+    if result.found or result.reopened or result.lapsed or result.gone:
+        counts = {name: value for name, value in asdict(result).items() if name != "names"}
+        ledger.record(ctx, "screening.ran", "screening", after=counts)
         data_versions.bump(ctx, "screening")
     return result
 
 
-def compare_all_again(ctx: Context) -> None:
-    """Have every customer compared again, after a change that reaches all of them: the threshold."""
-    ctx.session.execute(text("UPDATE screening_name SET compared = NULL WHERE compared IS NOT NULL"))
+def _nothing_new(ctx: Context, customer_ids: Sequence[int] | None) -> bool:
+    only, given = _only(customer_ids)
+    given["mark"] = _mark(ctx)
+    return bool(ctx.session.execute(text(_NOTHING_NEW.format(only=only)), given).scalar_one())
 
 
-def _prepare(ctx: Context, customer_ids: Sequence[int] | None) -> None:
+def _mark(ctx: Context) -> str:
+    """What a comparison hung on beside the names: another threshold, and everything is compared again."""
+    return f" at {ctx.policy_history.on(ctx.today).screening_threshold.normalize()}"
+
+
+def _only(customer_ids: Sequence[int] | None) -> tuple[str, dict[str, Any]]:
+    return ("", {}) if customer_ids is None else ("AND customer_id = ANY(:ids)", {"ids": list(customer_ids)})
+
+
+def _compare(ctx: Context, customer_ids: Sequence[int] | None, names: int) -> Screened:
+    threshold = ctx.policy_history.on(ctx.today).screening_threshold
+    mark = _mark(ctx)
+    _prepare(ctx, customer_ids, mark)
+    copy(ctx.session, "COPY screening_found FROM STDIN", _scored_lines(ctx, threshold))
+    result = _merge(ctx, names)
+    for statement in _DONE:
+        ctx.session.execute(text(statement), {"mark": mark} if ":mark" in statement else {})
+    return result
+
+
+def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> None:
     session = ctx.session
     for table in _TABLES:
         session.execute(text(f"DROP TABLE IF EXISTS {table}"))
-    session.execute(text(_TARGETS), {"today": ctx.today})
+    session.execute(text(_TARGETS), {"today": ctx.today, "mark": mark})
     session.execute(text(_TARGET_KEYS), {"commonest": _COMMONEST_KEY})
     session.execute(text("CREATE INDEX ON screening_target_key (key)"))
-    only = "" if customer_ids is None else "AND customer_id = ANY(:ids)"
-    given = {} if customer_ids is None else {"ids": list(customer_ids)}
-    session.execute(text(_CHANGED.format(only=only)), given)
+    only, given = _only(customer_ids)
+    session.execute(text(_CHANGED.format(only=only)), given | {"mark": mark})
     for table in ("screening_target", "screening_target_key", "screening_changed"):
         session.execute(text(f"ANALYZE {table}"))
     new_keys = list(session.execute(text("SELECT DISTINCT key FROM screening_target_key WHERE is_new")).scalars())
@@ -166,7 +203,7 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None) -> None:
     session.execute(text(_MADE))
 
 
-def _scored_lines(ctx: Context, threshold: float) -> io.StringIO:
+def _scored_lines(ctx: Context, threshold: Decimal) -> io.StringIO:
     """Each pair that reaches the threshold, under the name of the other that comes nearest."""
     out = io.StringIO()
     for (customer_id, pair_key), rows in _pairs(ctx):
@@ -198,9 +235,10 @@ def _features_json(scored: PairScore) -> str:
 
 def _merge(ctx: Context, names: int) -> Screened:
     session = ctx.session
-    reopened = len(session.execute(text(_REOPENED)).all())
-    count = text("SELECT count(*) FROM screening_match")
+    reopened = int(session.execute(text(_REOPENED)).scalar_one())
+    count = text("SELECT count(*) FROM screening_match WHERE state <> 'lapsed'")
     before = int(session.execute(count).scalar_one())
     session.execute(text(_MERGED), {"today": ctx.today, "now": ctx.now})
-    lapsed = int(session.execute(text(_LAPSED), {"now": ctx.now}).rowcount)  # type: ignore[attr-defined]
-    return Screened(names, int(session.execute(count).scalar_one()) - before, reopened, lapsed)
+    found = int(session.execute(count).scalar_one()) - before
+    gone = int(session.execute(text(_NO_MORE_ALIKE)).rowcount)  # type: ignore[attr-defined]
+    return Screened(names, found, reopened, gone=gone)

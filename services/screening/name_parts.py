@@ -26,7 +26,7 @@ _BEHIND = re.compile(
     r"(?:财务|采购|业务|销售|项目|市场|人事|行政|客服|工程|仓储|物流|生产|总)部$|总部$|第?[一二三四五六七八九十\d]+分?(?:店|厂|部|公司)$"
 )
 #: Behind short names of the stock market: registered abroad, innovation board, depositary receipt.
-_MARKET_MARK = re.compile(r"(?:-ky|-dr|-创|\*)+$")
+_MARKET_MARK = re.compile(r"-ky|-dr|-创|[*]")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 _PLACE_END = (
     "特别行政区",

@@ -18,7 +18,7 @@ from services.states import Transitions, ensure_fresh, ensure_transition
 
 TRANSITIONS: Transitions = {
     MatchState.OPEN: {MatchState.CONFIRMED, MatchState.CLEARED, MatchState.LAPSED},
-    MatchState.CONFIRMED: {MatchState.OPEN, MatchState.LAPSED},
+    MatchState.CONFIRMED: {MatchState.OPEN},
     MatchState.CLEARED: {MatchState.OPEN},
     MatchState.LAPSED: {MatchState.OPEN},
 }

@@ -44,12 +44,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Screened:
-    """What one run did: names made comparable, matches found, opened again, and those whose ground has gone."""
+    """What one run did: names made comparable, matches found and opened again; those whose other side is listed no
+    more, and those that are alike no more."""
 
     names: int = 0
     found: int = 0
     reopened: int = 0
     lapsed: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def upgrade() -> None:
     steps.scale_out('screening_match', 'customer')
     steps.allow_transitions(
         'screening_match',
-        'open>confirmed open>cleared open>lapsed confirmed>open cleared>open confirmed>lapsed lapsed>open',
+        'open>confirmed open>cleared open>lapsed confirmed>open cleared>open lapsed>open',
     )
     op.create_index('ix_screening_match_decided_at', 'screening_match', ['decided_at'], unique=False, postgresql_where=sa.text('decided_at IS NOT NULL'))
     op.create_index('ix_screening_match_open', 'screening_match', ['score', 'customer_id', 'id'], unique=False, postgresql_where=sa.text("state = 'open'"))
