@@ -21,7 +21,7 @@ from services.events import prune_events
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import SCORE, WARN
+from services.jobs.following import SCORE, SCREEN, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
@@ -36,6 +36,7 @@ from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
+from services.screening.matching import run_screening
 from services.users.sessions import forget_ended
 
 #: A parcel is what is left to do outside of the transaction, once it has committed.
@@ -85,6 +86,11 @@ def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
     """Customers whose data changed, as of the business date; all where none are named."""
     raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
+
+
+def _screen(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    """What was made comparable by an answer, against everybody. New matches are warned of by the rules' next run."""
+    run_screening(ctx)
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -149,6 +155,7 @@ KINDS: dict[str, Work] = {
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    SCREEN: _screen,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,
