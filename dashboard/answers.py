@@ -17,6 +17,7 @@ from services.machines.webhooks import WebhookRow
 from services.metrics.figures import Figure
 from services.receivables.ageing import Ageing
 from services.scoring.explanation import Explanation
+from services.screening import Match
 
 
 def _month(day: dt.date | None) -> str | None:
@@ -106,6 +107,22 @@ def _gate_reason(one: Reason) -> dict[str, Any]:
         "code": one.code, "text": filled(one.text, one.params), "control_id": one.control_id,
         "decision": one.decision.value,
     }  # fmt: skip
+
+
+def match_rows(found: Iterable[Match]) -> list[dict[str, Any]]:
+    """Whom a name resembles, and by what."""
+    return [
+        {
+            "source": one.source.value, "key": one.key, "name": one.name, "score": as_json(one.score),
+            "features": [
+                {"code": part.code, "text": filled(part.text, part.params), "share": as_json(part.share)}
+                for part in one.features
+            ],
+            "customer_no": one.customer_no, "grade": one.grade, "list_source": one.list_source,
+            "entry_no": one.entry_no, "listed_on": as_json(one.listed_on), "is_cleared": one.is_cleared,
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def status_answer(one: CustomerStatus) -> dict[str, Any]:

@@ -82,7 +82,7 @@ MAY: dict[str, frozenset[Role]] = {
 #: What a machine's token may do, by scope: nothing of a role is lent to it.
 RIGHTS_OF_SCOPE: dict[ApiScope, frozenset[str]] = {
     ApiScope.GATE: frozenset({"gate.ask", "event.read_orders"}),
-    ApiScope.SCREEN: frozenset(),
+    ApiScope.SCREEN: frozenset({"screening.ask"}),
     ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read", "control.read"}),
     ApiScope.METRICS: frozenset({"metric.read", "incentive.read"}),
     ApiScope.EVENTS: frozenset({"event.read", "webhook.read"}),

@@ -101,7 +101,7 @@ def test_a_refusal_says_what_to_do() -> None:
     ("scope", "rights"),
     [
         ("gate", {"gate.ask", "event.read_orders"}),
-        ("screen", set()),
+        ("screen", {"screening.ask"}),
         ("status", {"customer.read", "early_warning.read", "information.read", "control.read"}),
         ("metrics", {"metric.read", "incentive.read"}),
         ("events", {"event.read", "webhook.read"}),

@@ -108,3 +108,8 @@ class MachineDoor:
 
 
 machines = Intake(make_api())
+
+
+def alone() -> ASGIApp:
+    """The application of a process that has no pages."""
+    return machines

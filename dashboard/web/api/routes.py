@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -19,11 +18,12 @@ from dashboard.web.api.bearers import needs
 from dashboard.web.api.intake import json_of
 from dashboard.web.api.invalid import problem_of_validation
 from db.enums import ApiScope
+from services import gate
 from services.context import Context, unit_of_work
 from services.customer_status import status_of
 from services.errors import RefusedError
 from services.events import MOST_READ, as_json, events_after
-from services.gate import OrderAsked, ask
+from services.gate import OrderAsked
 from services.incentives import tally as tally_of
 from services.machines.orders import order_asked
 from services.machines.tokens import Bearer
@@ -31,6 +31,7 @@ from services.machines.webhooks import webhooks
 from services.metrics.figures import figures
 from services.metrics.periods import parsed_month
 from services.receivables.ageing import ageing
+from services.screening import screen
 
 router = APIRouter(prefix="/v1")
 Question = TypeVar("Question", bound=BaseModel)
@@ -81,17 +82,27 @@ async def ask_gate(request: Request, holder: Gate) -> JSONResponse:
     order = OrderAsked(
         one.customer_no, one.amount, one.currency, one.terms_days, one.order_no, one.dry_run, one.prepaid_amount
     )
-    return await answered(holder, functools.partial(_gate, order=order))
+    said = await anyio.to_thread.run_sync(gate.answered, holder.actor, order)
+    return JSONResponse(answers.gate_answer(said), headers={"cache-control": "no-store"})
 
 
 def _gate(ctx: Context, order: OrderAsked) -> dict[str, Any]:
-    return answers.gate_answer(ask(ctx, order))
+    return answers.gate_answer(gate.ask(ctx, order))
 
 
 @router.get("/gate/{order_no:path}", response_model=shapes.GateAnswered, tags=["gate"])
 async def ask_gate_again(order_no: OrderNo, holder: Gate) -> JSONResponse:
     """What an order number has by now: the first answer, or what people decided since."""
     return await answered(holder, lambda ctx: _gate(ctx, order_asked(ctx, order_no)))
+
+
+@router.post(
+    "/screen", response_model=list[shapes.MatchFound], openapi_extra=_body(shapes.ScreenQuestion), tags=["screening"]
+)
+async def screen_name(request: Request, holder: Screen) -> JSONResponse:
+    """Listed customers and watch-list entries that resemble a name, the likeliest first, and why."""
+    one = await _asked(request, shapes.ScreenQuestion)
+    return await answered(holder, lambda ctx: answers.match_rows(screen(ctx, one.name, uscc=one.uscc, limit=one.limit)))
 
 
 @router.get("/customers/{customer_no:path}/status", response_model=shapes.StatusAnswered, tags=["customers"])
