@@ -93,6 +93,8 @@ class Webhook(Base, Versioned):
     removed_at: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(server_default="0", default=0)
     rests_until: Mapped[Instant | None]
+    #: Since when administrators know that calls were given up; null again after one that arrived.
+    told_at: Mapped[Instant | None]
 
 
 class WebhookDelivery(Base):

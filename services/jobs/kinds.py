@@ -18,13 +18,15 @@ from services.early_warnings.simulating import SIMULATE, forget_old_simulations,
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.gate.telling import TELL_HELD, tell_held
+from services.events import prune_events
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import SCORE, WARN
+from services.jobs.following import SCORE, SCREEN, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
+from services.machines.delivering import prune_calls
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.notifications.deliveries import prune_notices
@@ -35,6 +37,7 @@ from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
+from services.screening.matching import run_screening
 from services.users.sessions import forget_ended
 
 #: A parcel is what is left to do outside of the transaction, once it has committed.
@@ -86,6 +89,11 @@ def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
     raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
 
 
+def _screen(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    """What was made comparable by an answer, against everybody. New matches are warned of by the rules' next run."""
+    run_screening(ctx)
+
+
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     escalate_overdue(ctx)
 
@@ -121,6 +129,8 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_ended(ctx)
     forget_past_holds(ctx)
     prune_notices(ctx)
+    prune_calls(ctx)
+    prune_events(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -151,6 +161,7 @@ KINDS: dict[str, Work] = {
     "score_due": _score_due,
     WARN: _warn,
     TELL_HELD: _tell_held,
+    SCREEN: _screen,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,

@@ -145,6 +145,10 @@ _ALL = (
         N_("The work %(job)s was given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
     ),
     NoticeKind(
+        "webhook_given_up", N_("Events that a webhook did not take"), N_("Administrators"),
+        N_("Events for %(address)s are given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
+    ),
+    NoticeKind(
         "delivery_given_up", N_("Messages that could not be sent"),
         N_("Whose address it is; administrators for a department's"),
         N_("A message to %(address)s could not be sent: %(reason)s"), roles=_ADMIN, mode=NoticeMode.OFF,

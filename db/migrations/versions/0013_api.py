@@ -63,6 +63,7 @@ def upgrade() -> None:
     sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failures', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('rests_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.BigInteger(), server_default='1', nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("btrim(url) <> '' AND secret <> ''", name=op.f('ck_webhook_address_given')),
