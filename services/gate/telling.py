@@ -57,7 +57,7 @@ def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, c
     data_versions.bump(ctx, "gate")
 
 
-def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
+def tell_settled(ctx: Context, row: GateOrder) -> None:
     """Who asked for it, if it was a person, and the machines that listen."""
     customer = ctx.session.execute(
         select(Customer.customer_no, Customer.name).where(Customer.customer_id == row.customer_id)
@@ -65,7 +65,7 @@ def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
     asker = select(AppUser.id).where(AppUser.login == row.asked_by)
     people = list(ctx.session.execute(asker).scalars())
     if people:
-        params = {"customer": customer.name, "order": row.order_no, "decision": decision}
+        params = {"customer": customer.name, "order": row.order_no, "order_state": row.state}
         notify(
             ctx, "order_settled", f"gate_order:{row.customer_id}:{row.order_no}", people=people, params=params,
             link=_link(customer.customer_no, row.order_no),

@@ -17,8 +17,8 @@ from services.early_warnings import escalate_overdue, forget_past_holds, raise_w
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
-from services.gate.telling import TELL_HELD, tell_held
 from services.events import prune_events
+from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
