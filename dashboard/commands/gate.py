@@ -61,9 +61,7 @@ def ask_gate(
         str,
         typer.Option("--order-no", help=_("The order's number: the answer is kept and repeated.")),
     ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=_("Keep nothing: only say what it would get."))
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Keep nothing: only say what it would get."))] = False,
     json: Json = False,
 ) -> None:
     """Ask whether an order may be taken: allow, hold or deny, and why."""
