@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components import gate_ledger_words
+from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
@@ -96,6 +97,7 @@ ACTIONS: dict[str, str] = {
     "notification.address_removed": N_("%(who)s removed an address for notices"),
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
+    **CONTROL_ACTIONS,
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -125,6 +127,7 @@ GROUPS: dict[str, str] = {
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
+    **CONTROL_GROUPS,
 }
 
 FIELDS: dict[str, str] = {
@@ -267,15 +270,18 @@ FIELDS: dict[str, str] = {
     "allows_private": N_("Hosts inside the network allowed"),
     "password_set": N_("Password changed"),
     **gate_ledger_words.FIELDS,
+    **CONTROL_FIELDS,
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
-    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
+    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision", "force": "control_force", "override_role": "role",
+    "ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
+    "control": ("control_state", ""), "control_plan_edition": ("plan_edition_state", ""),
     "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
     "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
     "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),
