@@ -275,7 +275,8 @@ FIELDS: dict[str, str] = {
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
-    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision", "force": "control_force", "override_role": "role",
+    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
+    "force": "control_force", "override_role": "role",
     "ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
