@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from dashboard import answers
@@ -17,6 +19,7 @@ from dashboard.web.api import shapes
 from dashboard.web.api.bearers import needs
 from dashboard.web.api.intake import json_of
 from dashboard.web.api.invalid import problem_of_validation
+from dashboard.web.api.problems import answer, problem_of
 from db.enums import ApiScope
 from services import gate
 from services.context import Context, unit_of_work
@@ -33,7 +36,25 @@ from services.metrics.periods import parsed_month
 from services.receivables.ageing import ageing
 from services.screening import screen
 
-router = APIRouter(prefix="/v1")
+
+class _SafeRoute(APIRoute):
+    """A fault in a route is answered right there; the framework would answer in plain text and raise it once more."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def safe(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestValidationError as error:
+                return answer(problem_of_validation(error.errors()))
+            except Exception as error:
+                return answer(problem_of(error))
+
+        return safe
+
+
+router = APIRouter(prefix="/v1", route_class=_SafeRoute)
 Question = TypeVar("Question", bound=BaseModel)
 
 Gate = Annotated[Bearer, Depends(needs(ApiScope.GATE))]
