@@ -196,6 +196,13 @@ LABELS: dict[str, dict[str, str]] = {
         "retired": N_("Retired"),
     },
     "scorecard_kind": {"expert": N_("Set by experts"), "statistical": N_("Fitted on outcomes")},
+    "api_scope": {
+        "gate": N_("Order gate"),
+        "screen": N_("Screening"),
+        "status": N_("Customer status"),
+        "metrics": N_("Figures"),
+        "events": N_("Events and webhooks"),
+    },
     "notice_channel": {
         "email": N_("E-mail"),
         "dingtalk": N_("DingTalk"),

@@ -109,6 +109,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/notifications:", "notifications", "notification.read", RECORDS, is_in_menu=False,
     ),
     PageSpec(
+        "machines", "views/machines.py", N_("Other systems"),
+        N_("Tokens, webhooks and events by which other systems ask the gate and hear what happened."),
+        ":material/hub:", "machines", "api.read", RULES,
+    ),
+    PageSpec(
         "ledger", "views/ledger.py", N_("Ledger"),
         N_("Who changed what, from what to what, in an order that cannot be altered."),
         ":material/receipt_long:", "ledger", "ledger.read", RULES,

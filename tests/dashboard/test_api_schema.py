@@ -43,6 +43,12 @@ def token(module_database: str) -> str:
     return token_for("schemathesis", *ApiScope, per_minute=1_000_000)
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests without a token are many here."""
+    monkeypatch.setattr(bearers, "WRONG_PER_MINUTE", 1_000_000)
+
+
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,

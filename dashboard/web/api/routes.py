@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Set
 from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
@@ -42,9 +42,11 @@ class _SafeRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
+        known = {one.alias for one in self.dependant.query_params}
 
         async def safe(request: Request) -> Response:
             try:
+                _ensure_known(request, known)
                 return await handler(request)
             except RequestValidationError as error:
                 return answer(problem_of_validation(error.errors()))
@@ -52,6 +54,13 @@ class _SafeRoute(APIRoute):
                 return answer(problem_of(error))
 
         return safe
+
+
+def _ensure_known(request: Request, known: Set[str]) -> None:
+    """A name that is written wrong must not be passed over in silence."""
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise problem_of_validation([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
 
 
 router = APIRouter(prefix="/v1", route_class=_SafeRoute)
