@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dashboard.components.gate_words import gate_reason_text
 from dashboard.components.score_words import reason_text
 from dashboard.i18n import filled
 from services.customer_status import CustomerStatus
@@ -81,7 +82,7 @@ def gate_answer(answer: GateAnswer) -> dict[str, Any]:
     """What the order gate answers (SPEC 8), its reasons as sentences in the language in use."""
     return {
         "decision": answer.decision.value,
-        "reasons": [_gate_reason(one) for one in answer.reasons],
+        "reasons": [_gate_reason(one, answer.base_currency) for one in answer.reasons],
         "controls": [
             {
                 "control_id": one.control_id, "kind": one.kind.value, "force": one.force.value,
@@ -102,9 +103,9 @@ def gate_answer(answer: GateAnswer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _gate_reason(one: Reason) -> dict[str, Any]:
+def _gate_reason(one: Reason, currency: str) -> dict[str, Any]:
     return {
-        "code": one.code, "text": filled(one.text, one.params), "control_id": one.control_id,
+        "code": one.code, "text": gate_reason_text(one, currency), "control_id": one.control_id,
         "decision": one.decision.value,
     }  # fmt: skip
 

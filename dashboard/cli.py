@@ -28,6 +28,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "metrics": ("metrics", "tally", "aging"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),
+    "gate": ("gate", "orders"),
     "policy": ("policy",),
     "scorecards": ("scorecard",),
     "ledger": ("ledger",),

@@ -105,6 +105,26 @@ LABELS: dict[str, dict[str, str]] = {
         "mitigated": N_("Risk mitigated"),
         "false_alarm": N_("False alarm"),
     },
+    "control_kind": {
+        "monitoring": N_("Closer monitoring"),
+        "trade_limit": N_("Limited trade"),
+        "suspension": N_("Suspended trade"),
+        "guarantee": N_("Guarantee demanded"),
+        "prepayment": N_("Payment in advance"),
+    },
+    "gate_decision": {"allow": N_("Order allowed"), "hold": N_("Order held"), "deny": N_("Order denied")},
+    "held_order_state": {
+        "waiting": N_("Waiting for a decision"),
+        "released": N_("Order released"),
+        "refused": N_("Order refused"),
+        "withdrawn": N_("Order withdrawn"),
+    },
+    "override_state": {
+        "proposed": N_("Permission asked for"),
+        "approved": N_("Permission in force"),
+        "declined": N_("Permission turned down"),
+        "ended": N_("Permission ended"),
+    },
     "criterion": {
         "arrears": N_("Wilful arrears"),
         "fraud": N_("Fraud"),

@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "orders", "views/orders.py", N_("Orders"),
+        N_("Orders that the gate holds, why, and what is left of each limit; every answer it gave, and who may pass."),
+        ":material/gavel:", "orders", "gate.read", CONTROL,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dashboard.components import gate_ledger_words
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
@@ -48,6 +49,7 @@ ACTIONS: dict[str, str] = {
     "site_visit.reported": N_("%(who)s reported a site visit"),
     "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
     "listing.proposed": N_("%(who)s proposed a listing"),
+    **gate_ledger_words.ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),
     "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
@@ -119,6 +121,7 @@ GROUPS: dict[str, str] = {
     "score": N_("Scores"),
     "scorecard": N_("Scorecards"),
     "listing": N_("Listings"),
+    **gate_ledger_words.GROUPS,
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),
@@ -281,17 +284,19 @@ FIELDS: dict[str, str] = {
     "url": N_("Address"),
     "kinds": N_("Events"),
     "event": N_("Event"),
+    **gate_ledger_words.FIELDS,
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
-    "measure": "incentive_measure", "role": "role",
+    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
     "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
     "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
+    "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300

@@ -18,6 +18,7 @@ from services.early_warnings.simulating import SIMULATE, forget_old_simulations,
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.events import prune_events
+from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
@@ -149,12 +150,17 @@ def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
 
 
+def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    tell_held(ctx, int(arguments["customer_id"]), arguments["order_no"])
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    TELL_HELD: _tell_held,
     SCREEN: _screen,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
