@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "screening", "views/screening.py", N_("Screening"),
+        N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
+        ":material/person_search:", "screening", "screening.ask", CONTROL,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

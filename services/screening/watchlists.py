@@ -120,7 +120,7 @@ class WatchlistRow:
 
 def read_list(
     ctx: Context, source: str, content: bytes, *, file_name: str, scope: WatchlistScope = WatchlistScope.WHOLE,
-    format: str = OFAC, aliases: bytes | None = None,
+    file_format: str = OFAC, aliases: bytes | None = None,
 ) -> WatchlistFile:  # fmt: skip
     """Read a file of a list; nothing is written.
 
@@ -132,13 +132,13 @@ def read_list(
     name = source.strip()
     if not 0 < len(name) <= LONGEST_SOURCE:
         raise RefusedError(N_("Give the list a name of at most %(most)s characters."), most=LONGEST_SOURCE)
-    if format not in FORMATS:
-        raise RefusedError(N_("There is no format “%(name)s” of watch lists: ofac or csv."), name=format)
-    if format == CSV and aliases is not None:
+    if file_format not in FORMATS:
+        raise RefusedError(N_("There is no format “%(name)s” of watch lists: ofac or csv."), name=file_format)
+    if file_format == CSV and aliases is not None:
         raise RefusedError(N_("Only OFAC's format has its aliases in a second file."))
-    rows = read_ofac(content, aliases) if format == OFAC else _read_csv(ctx, name, content, file_name)
+    rows = read_ofac(content, aliases) if file_format == OFAC else _read_csv(ctx, name, content, file_name)
     sha256 = hashlib.sha256(content + (aliases or b"")).hexdigest()
-    return WatchlistFile(name, scope, format, file_name, sha256, rows)
+    return WatchlistFile(name, scope, file_format, file_name, sha256, rows)
 
 
 def _read_csv(ctx: Context, source: str, content: bytes, file_name: str) -> tuple[EntryRow, ...]:

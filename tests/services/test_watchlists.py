@@ -70,7 +70,7 @@ def test_additions_end_nothing_and_matches_follow(ctx: Context) -> None:
     make_customer(ctx, "C1", name="New Name Trading Ltd")
     load(ctx, FIRST)
     content = "编号,名称,别名\n9,NEW NAME TRADING CO LTD,\n".encode()
-    file = read_list(ctx, "OFAC", content, file_name="x.csv", scope=WatchlistScope.ADDITIONS, format=CSV)
+    file = read_list(ctx, "OFAC", content, file_name="x.csv", scope=WatchlistScope.ADDITIONS, file_format=CSV)
     done = load_list(ctx, file)
     assert (done.added, done.removed, [(one.change, one.entry_no) for one in done.shown]) == (1, 0, [("added", "9")])
     run_screening(ctx)
@@ -90,11 +90,11 @@ def test_a_preview_that_somebody_overtook_is_void(ctx: Context) -> None:
 @pytest.mark.parametrize(
     ("source", "content", "values", "error"),
     [
-        ("", FIRST, {}, RefusedError), ("OFAC", FIRST, {"format": "xml"}, RefusedError),
+        ("", FIRST, {}, RefusedError), ("OFAC", FIRST, {"file_format": "xml"}, RefusedError),
         ("OFAC", b"ent_num,name\n1,A\n", {}, WrongFileError), ("OFAC", b"", {}, WrongFileError),
-        ("OFAC", b"entry_no,name\n1,\n", {"format": CSV}, WrongFileError),
-        ("OFAC", b"entry_no,name,source\n1,A,OTHER\n", {"format": CSV}, WrongFileError),
-        ("OFAC", b"entry_no,name\n1,A\n", {"format": CSV, "aliases": ALIASES}, RefusedError),
+        ("OFAC", b"entry_no,name\n1,\n", {"file_format": CSV}, WrongFileError),
+        ("OFAC", b"entry_no,name,source\n1,A,OTHER\n", {"file_format": CSV}, WrongFileError),
+        ("OFAC", b"entry_no,name\n1,A\n", {"file_format": CSV, "aliases": ALIASES}, RefusedError),
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused(
