@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "warning_rules": ("warn-simulate",),
     "warnings": ("warnings",),
     "metrics": ("metrics", "tally", "aging"),
+    "screening": ("screen", "watchlist"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),
     "gate": ("gate", "orders"),
