@@ -62,6 +62,8 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "orders", "views/orders.py", N_("Orders"),
         N_("Orders that the gate holds, why, and what is left of each limit; every answer it gave, and who may pass."),
         ":material/gavel:", "orders", "gate.read", CONTROL,
+    ),
+    PageSpec(
         "screening", "views/screening.py", N_("Screening"),
         N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
         ":material/person_search:", "screening", "screening.ask", CONTROL,

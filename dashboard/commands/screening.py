@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.commands.output import Column, as_number, emit
+from dashboard.answers import screening_answer
+from dashboard.commands.output import Column, emit
 from dashboard.components.screening_words import feature_text, found_text
 from dashboard.i18n import N_, _, format_number, format_percent
 from dashboard.labels import label
@@ -53,8 +54,7 @@ def ask(
         found = screen(ctx, name, uscc=uscc or None, limit=limit)
         threshold = ctx.policy_history.on(ctx.today).screening_threshold
     if json:
-        matches = [match_as_json(one) for one in found]
-        emit({"name": name, "threshold": as_number(threshold), "matches": matches}, [], as_json=True)
+        emit(screening_answer(name, threshold, found), [], as_json=True)
         return
     if not found:
         typer.echo(_("Nobody listed, and no watch-list entry, resembles this name."))
@@ -62,18 +62,6 @@ def ask(
     columns = [Column("key", _("Where")), Column("name", _("Name")), Column("score", _("Likeness")),
                Column("why", _("Why"))]  # fmt: skip
     emit([_printed(one) for one in found], columns, as_json=False)
-
-
-def match_as_json(one: Match) -> dict[str, Any]:
-    """A match as machines read it."""
-    return {
-        "source": one.source.value, "key": one.key, "name": one.name, "score": as_number(one.score),
-        "customer_no": one.customer_no, "grade": one.grade, "list_source": one.list_source, "entry_no": one.entry_no,
-        "listed_on": one.listed_on and one.listed_on.isoformat(),
-        "features": [
-            {"code": each.code, "text": feature_text(each), "share": as_number(each.share)} for each in one.features
-        ],
-    }  # fmt: skip
 
 
 def _printed(one: Match) -> dict[str, Any]:

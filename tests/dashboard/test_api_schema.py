@@ -9,7 +9,7 @@ import os
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
 from dashboard.web.api import bearers
@@ -55,6 +55,8 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_nothing_is_found(case: schemathesis.Case, token: str) -> None:
+    # A list or an object without anything in it does not appear in an address at all.
+    assume(all(value not in ([], {}) for value in (case.query or {}).values()))
     case.call_and_validate(
         headers={"Authorization": f"Bearer {token}"},
         excluded_checks=[CHECKS.get_one("ignored_auth")],

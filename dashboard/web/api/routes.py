@@ -132,7 +132,12 @@ async def ask_gate_again(order_no: OrderNo, holder: Gate) -> JSONResponse:
 async def screen_name(request: Request, holder: Screen) -> JSONResponse:
     """Listed customers and watch-list entries that resemble a name, the likeliest first, and why."""
     one = await _asked(request, shapes.ScreenQuestion)
-    return await answered(holder, lambda ctx: answers.match_rows(screen(ctx, one.name, uscc=one.uscc, limit=one.limit)))
+
+    def question(ctx: Context) -> Any:  # noqa: ANN401
+        found = screen(ctx, one.name, uscc=one.uscc, limit=one.limit)
+        return answers.screening_answer(one.name, ctx.policy_history.on(ctx.today).screening_threshold, found)
+
+    return await answered(holder, question)
 
 
 @router.get("/customers/{customer_no:path}/status", response_model=shapes.StatusAnswered, tags=["customers"])
