@@ -8,6 +8,7 @@ import typer
 
 from dashboard.commands.output import Column, emit, parsed_list
 from dashboard.i18n import _
+from db.enums import ApiScope
 from services.context import unit_of_work
 from services.events import as_json
 from services.machines import tokens as made
@@ -28,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def add(
     name: Name,
-    scope: Annotated[str, typer.Option(help=_("gate, screen, status, metrics, events; several by comma."))],
+    scope: Annotated[
+        str, typer.Option(help=_("What it may be used for, by comma: %(scopes)s.") % {"scopes": ", ".join(ApiScope)})
+    ],
     days: Annotated[int, typer.Option(help=_("Days until it ends."))] = made.DEFAULT_DAYS,
     department: Annotated[
         str, typer.Option(help=_("Only this department's customers in status and events, by its code."))

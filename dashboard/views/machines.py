@@ -21,6 +21,8 @@ _TABS = {
     "examples": N_("How to ask"),
 }  # fmt: skip
 
+_SOON_DAYS = 14
+
 
 def _headline(read: Machines) -> str:
     """What needs the administrator, before what is."""
@@ -28,7 +30,14 @@ def _headline(read: Machines) -> str:
     active = sum(one.is_active for one in read.webhooks)
     if not usable and not read.webhooks:
         return _("No other system is connected yet. Make a token, and have its owner look at “How to ask”.")
-    said = [
+    said = []
+    silent = sum(one.is_active and one.failures > 0 for one in read.webhooks)
+    if silent:
+        said.append(
+            ngettext("%(n)s webhook does not take events.", "%(n)s webhooks do not take events.", silent)
+            % {"n": silent}
+        )
+    said += [
         ngettext("%(n)s token is in use.", "%(n)s tokens are in use.", len(usable)) % {"n": len(usable)},
         ngettext("%(n)s webhook is called.", "%(n)s webhooks are called.", active) % {"n": active},
     ]
@@ -41,9 +50,6 @@ def _headline(read: Machines) -> str:
     if lost:
         said.append(ngettext("%(n)s call was given up.", "%(n)s calls were given up.", lost) % {"n": lost})
     return running_on(said)
-
-
-_SOON_DAYS = 14
 
 
 def _page(actor: Actor) -> None:

@@ -44,7 +44,8 @@ def events_tab(actor: Actor, read: Machines) -> None:
 
 def _cells(row: EventRow, read: Machines) -> tuple[Cell, ...]:
     number = row.customer_no
-    said = ", ".join(f"{name}: {_plain(value)}" for name, value in row.payload.items() if value is not None)
+    fields = EVENT_KINDS[row.kind].fields if row.kind in EVENT_KINDS else tuple(row.payload)
+    said = ", ".join(f"{name}: {_plain(row.payload[name])}" for name in fields if row.payload.get(name) is not None)
     return (
         Cell(format_datetime(row.at, read.time_zone)), Cell(row.kind),
         Cell(number or "—", address_of("customer", customer=number) if number else None), Cell(said),

@@ -46,7 +46,7 @@ def examples_tab() -> None:
         for about, rest in _CALLS:
             st.markdown(_(about))
             command = f"curl -H 'Authorization: Bearer glk_...' \\\n  '{host}{rest}"
-            st.code(command.replace("%(language)s", "zh-Hans"), language="bash", wrap_lines=True)
+            st.code(command.replace("%(language)s", "zh-Hans"), language=None, wrap_lines=True)
         st.markdown(
             _(
                 "Webhooks are signed as Standard Webhooks say: check webhook-signature over webhook-id, "

@@ -51,13 +51,16 @@ def _token(actor: Actor, row: TokenRow, read: Machines, names: DepartmentNames, 
             "n": format_number(row.per_minute)
         }
         about = " · ".join(filter(None, (scopes, whose, rate)))
-        st.html(
+        beside = may_manage and row.is_usable(read.now)
+        facts, deed = st.columns([6, 1], vertical_alignment="center") if beside else (st.container(), None)
+        facts.html(
             f'<div class="gl-machine"><div><span class="gl-strong">{escape(row.name)}</span> '
             f'<code class="gl-quiet">{escape(row.hint)}</code><div class="gl-line">{escape(about)}</div></div>'
             f'<div class="gl-quiet">{escape(_standing(row, read))}</div></div>'
         )
-        if may_manage and row.is_usable(read.now):
-            _revoking(actor, row)
+        if deed is not None:
+            with deed:
+                _revoking(actor, row)
 
 
 def _standing(row: TokenRow, read: Machines) -> str:
@@ -75,7 +78,7 @@ def _standing(row: TokenRow, read: Machines) -> str:
 
 
 def _revoking(actor: Actor, row: TokenRow) -> None:
-    with st.popover(_("Revoke token"), key=f"machines-revoking-{row.id}"):
+    with st.popover(_("Revoke"), key=f"machines-revoking-{row.id}"):
         st.markdown(
             _(
                 "Whoever asks with %(name)s is refused within seconds. This can't be undone; a new token needs a "

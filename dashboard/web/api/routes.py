@@ -127,7 +127,7 @@ async def ask_gate_again(order_no: OrderNo, holder: Gate) -> JSONResponse:
 
 
 @router.post(
-    "/screen", response_model=list[shapes.MatchFound], openapi_extra=_body(shapes.ScreenQuestion), tags=["screening"]
+    "/screen", response_model=shapes.ScreenAnswered, openapi_extra=_body(shapes.ScreenQuestion), tags=["screening"]
 )
 async def screen_name(request: Request, holder: Screen) -> JSONResponse:
     """Listed customers and watch-list entries that resemble a name, the likeliest first, and why."""
