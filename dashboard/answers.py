@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dashboard.components.gate_words import gate_reason_text
 from dashboard.components.score_words import reason_text
-from dashboard.i18n import filled
+from dashboard.components.screening_words import feature_text
 from services.customer_status import CustomerStatus
 from services.events import EventPage, as_json
 from services.gate import GateAnswer, Reason
@@ -110,20 +111,20 @@ def _gate_reason(one: Reason, currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def match_rows(found: Iterable[Match]) -> list[dict[str, Any]]:
+def screening_answer(name: str, threshold: Decimal, found: Iterable[Match]) -> dict[str, Any]:
     """Whom a name resembles, and by what."""
-    return [
-        {
-            "source": one.source.value, "key": one.key, "name": one.name, "score": as_json(one.score),
-            "features": [
-                {"code": part.code, "text": filled(part.text, part.params), "share": as_json(part.share)}
-                for part in one.features
-            ],
-            "customer_no": one.customer_no, "grade": one.grade, "list_source": one.list_source,
-            "entry_no": one.entry_no, "listed_on": as_json(one.listed_on), "is_cleared": one.is_cleared,
-        }
-        for one in found
-    ]  # fmt: skip
+    return {"name": name, "threshold": as_json(threshold), "matches": [_match(one) for one in found]}
+
+
+def _match(one: Match) -> dict[str, Any]:
+    return {
+        "source": one.source.value, "key": one.key, "name": one.name, "score": as_json(one.score),
+        "customer_no": one.customer_no, "grade": one.grade, "list_source": one.list_source, "entry_no": one.entry_no,
+        "listed_on": as_json(one.listed_on),
+        "features": [
+            {"code": each.code, "text": feature_text(each), "share": as_json(each.share)} for each in one.features
+        ],
+    }  # fmt: skip
 
 
 def status_answer(one: CustomerStatus) -> dict[str, Any]:

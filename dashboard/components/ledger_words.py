@@ -17,6 +17,7 @@ from dashboard.labels import LABELS, label
 from services.early_warnings import RULES
 from services.imports.kinds import KINDS
 from services.ledger_reads import LedgerRow
+from services.machines.tokens import ACTOR_PREFIX
 from services.policy import DEFINITIONS, parsed_setting
 from services.policy_settings import BEGINNING, UNITS
 from services.scorecards.editing import labels_of
@@ -98,6 +99,15 @@ ACTIONS: dict[str, str] = {
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
     **CONTROL_ACTIONS,
+    "api_token.made": N_("%(who)s made a token for another system"),
+    "api_token.revoked": N_("%(who)s revoked a token of another system"),
+    "webhook.added": N_("%(who)s added a webhook"),
+    "webhook.kinds_changed": N_("%(who)s chose which events a webhook gets"),
+    "webhook.paused": N_("%(who)s paused a webhook"),
+    "webhook.resumed": N_("%(who)s resumed a webhook"),
+    "webhook.secret_renewed": N_("%(who)s gave a webhook a new secret"),
+    "webhook.removed": N_("%(who)s removed a webhook"),
+    "webhook.sent_again": N_("%(who)s had an event sent again"),
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -128,6 +138,8 @@ GROUPS: dict[str, str] = {
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
     **CONTROL_GROUPS,
+    "api_token": N_("Tokens of other systems"),
+    "webhook": N_("Webhooks"),
 }
 
 FIELDS: dict[str, str] = {
@@ -269,6 +281,12 @@ FIELDS: dict[str, str] = {
     "public_url": N_("Address of Greyledger"),
     "allows_private": N_("Hosts inside the network allowed"),
     "password_set": N_("Password changed"),
+    "scopes": N_("May be used for"),
+    "per_minute": N_("Calls a minute"),
+    "expires_at": N_("Ends"),
+    "url": N_("Address"),
+    "kinds": N_("Events"),
+    "event": N_("Event"),
     **gate_ledger_words.FIELDS,
     **CONTROL_FIELDS,
 }
@@ -293,6 +311,8 @@ _LONGEST_VALUE = 300
 
 def who_text(row: LedgerRow) -> str:
     """Who did it; the sign-in name of somebody who is gone."""
+    if row.actor.startswith(ACTOR_PREFIX):
+        return _("The other system %(name)s") % {"name": row.actor.removeprefix(ACTOR_PREFIX)}
     return _("The system") if row.actor == "system" else row.actor_name or row.actor
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from db.enums import ListingState, MatchState, RiskLevel
 from db.models import Customer, Listing, ScreeningMatch, WatchlistEntry
@@ -50,13 +51,14 @@ def _matches(frame: Frame, limits: Thresholds) -> Subquery:
         Listing.customer_id == match.other_customer_id,
         Listing.state.in_((ListingState.CONFIRMED, ListingState.RESTORED)), Listing.decided_on <= frame.day,
         or_(Listing.restored_on.is_(None), Listing.restored_on > frame.day),
-    )  # fmt: skip
+    ).correlate(match)  # fmt: skip
     watched = exists().where(
         entry.source == match.list_source, entry.entry_no == match.entry_no,
         or_(entry.listed_on.is_(None), entry.listed_on <= frame.day),
         or_(entry.ended_on.is_(None), entry.ended_on > frame.day),
-    )  # fmt: skip
-    other_no = select(Customer.customer_no).where(Customer.customer_id == match.other_customer_id).scalar_subquery()
+    ).correlate(match)  # fmt: skip
+    other = aliased(Customer)
+    other_no = select(other.customer_no).where(other.customer_id == match.other_customer_id).scalar_subquery()
     is_new = and_(Customer.since <= frame.day, Customer.since > frame.days_ago(limits["new_days"]))
     ref = case((match.entry_no.is_(None), other_no), else_=func.concat(match.list_source, " ", match.entry_no))
     is_sure = or_(match.score >= 1, _has("phone"), _has("bank_account"))

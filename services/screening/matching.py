@@ -134,7 +134,8 @@ SELECT NOT EXISTS (SELECT 1 FROM screening_name WHERE compared IS DISTINCT FROM 
 """
 #: `is_listed`: was ever listed, when it was last compared with everybody.
 _DONE = (
-    "UPDATE screening_name n SET compared = print || :mark FROM screening_changed h WHERE h.customer_id = n.customer_id",
+    "UPDATE screening_name n SET compared = print || :mark FROM screening_changed h "
+    "WHERE h.customer_id = n.customer_id",
     "UPDATE screening_name n SET is_listed = true FROM screening_target t "
     "WHERE n.customer_id = t.other_customer_id AND NOT n.is_listed",
     "UPDATE watchlist_name SET compared = print || :mark WHERE compared IS DISTINCT FROM print || :mark",

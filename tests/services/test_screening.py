@@ -38,7 +38,7 @@ from tests.services.makers import (
     make_watchlist_entry,
 )
 
-CODE, OTHER_CODE = "91350211M000100Y43", "914403001922038216"
+CODE, OTHER_CODE = "91350211M000100Y46", "914403001922038216"
 
 
 @pytest.fixture

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio.to_thread
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.web.api import pages
 from dashboard.web.api.intake import Intake
-from dashboard.web.api.invalid import problem_of_validation
 from dashboard.web.api.problems import CODES, MEDIA_TYPE, answer, problem_of
 from dashboard.web.api.routes import router
 from dashboard.web.api.shapes import Problem
+from dashboard.web.health import healthz
+from dashboard.web.security_headers import SecurityHeaders, content_security_policy
 
 ROOT = "/v1"
 VERSION = "1.0.0"
@@ -44,21 +47,8 @@ def make_api() -> FastAPI:
     api.include_router(router)
     api.add_api_route(f"{ROOT}/openapi.json", lambda: JSONResponse(document(api)), include_in_schema=False)
     pages.add_to(api)
-    api.add_exception_handler(RequestValidationError, _invalid)
-    for kind in (Exception, _http_exception()):
-        api.add_exception_handler(kind, _failed)
+    api.add_exception_handler(HTTPException, _failed)
     return api
-
-
-def _http_exception() -> type[Exception]:
-    from starlette.exceptions import HTTPException
-
-    return HTTPException
-
-
-async def _invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  (what it was registered for)
-    return answer(problem_of_validation(error.errors()))
 
 
 async def _failed(_request: Request, error: Exception) -> Response:
@@ -111,5 +101,21 @@ machines = Intake(make_api())
 
 
 def alone() -> ASGIApp:
-    """The application of a process that has no pages."""
-    return machines
+    """The application of a process that has no pages: with its own headers and health."""
+    return SecurityHeaders(_Alone(machines), content_security_policy(()))
+
+
+class _Alone:
+    """`/v1`, `/healthz`, and problems for everything else."""
+
+    def __init__(self, api: ASGIApp) -> None:
+        self.api = api
+        self.health = Route("/healthz", healthz)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        if scope["type"] == "http" and scope["path"] == "/healthz":
+            await self.health.handle(scope, receive, send)
+        else:
+            await self.api(scope, receive, send)

@@ -48,10 +48,9 @@ class Intake:
                 _ensure_plain(scope)
                 await self.app(scope, _limited(headers, receive), sent)
             except Exception as error:
-                problem = problem_of(error)
                 if has_begun:
                     raise
-                await answer(problem)(scope, receive, send)
+                await answer(problem_of(error))(scope, receive, send)
 
 
 def _ensure_plain(scope: Scope) -> None:

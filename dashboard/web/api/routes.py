@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Set
 from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from dashboard import answers
@@ -17,6 +19,7 @@ from dashboard.web.api import shapes
 from dashboard.web.api.bearers import needs
 from dashboard.web.api.intake import json_of
 from dashboard.web.api.invalid import problem_of_validation
+from dashboard.web.api.problems import answer, problem_of
 from db.enums import ApiScope
 from services import gate
 from services.context import Context, unit_of_work
@@ -33,7 +36,34 @@ from services.metrics.periods import parsed_month
 from services.receivables.ageing import ageing
 from services.screening import screen
 
-router = APIRouter(prefix="/v1")
+
+class _SafeRoute(APIRoute):
+    """A fault in a route is answered right there; the framework would answer in plain text and raise it once more."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        known = {one.alias for one in self.dependant.query_params}
+
+        async def safe(request: Request) -> Response:
+            try:
+                _ensure_known(request, known)
+                return await handler(request)
+            except RequestValidationError as error:
+                return answer(problem_of_validation(error.errors()))
+            except Exception as error:
+                return answer(problem_of(error))
+
+        return safe
+
+
+def _ensure_known(request: Request, known: Set[str]) -> None:
+    """A name that is written wrong must not be passed over in silence."""
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise problem_of_validation([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
+
+
+router = APIRouter(prefix="/v1", route_class=_SafeRoute)
 Question = TypeVar("Question", bound=BaseModel)
 
 Gate = Annotated[Bearer, Depends(needs(ApiScope.GATE))]
@@ -97,12 +127,17 @@ async def ask_gate_again(order_no: OrderNo, holder: Gate) -> JSONResponse:
 
 
 @router.post(
-    "/screen", response_model=list[shapes.MatchFound], openapi_extra=_body(shapes.ScreenQuestion), tags=["screening"]
+    "/screen", response_model=shapes.ScreenAnswered, openapi_extra=_body(shapes.ScreenQuestion), tags=["screening"]
 )
 async def screen_name(request: Request, holder: Screen) -> JSONResponse:
     """Listed customers and watch-list entries that resemble a name, the likeliest first, and why."""
     one = await _asked(request, shapes.ScreenQuestion)
-    return await answered(holder, lambda ctx: answers.match_rows(screen(ctx, one.name, uscc=one.uscc, limit=one.limit)))
+
+    def question(ctx: Context) -> Any:  # noqa: ANN401
+        found = screen(ctx, one.name, uscc=one.uscc, limit=one.limit)
+        return answers.screening_answer(one.name, ctx.policy_history.on(ctx.today).screening_threshold, found)
+
+    return await answered(holder, question)
 
 
 @router.get("/customers/{customer_no:path}/status", response_model=shapes.StatusAnswered, tags=["customers"])

@@ -139,7 +139,14 @@ class MatchFound(BaseModel):
     list_source: str | None
     entry_no: str | None
     listed_on: str | None
-    is_cleared: bool
+
+
+class ScreenAnswered(BaseModel):
+    """Matches that reach the policy's threshold, the likeliest first."""
+
+    name: str
+    threshold: float
+    matches: list[MatchFound]
 
 
 class StatusAnswered(BaseModel):
