@@ -63,6 +63,11 @@ from db.enums.restricting import (
     OverrideState,
     TradeDocument,
 )
+from db.enums.screening import (
+    MatchSource,
+    MatchState,
+    WatchlistScope,
+)
 
 __all__ = [
     "ApiScope", "AssessmentStage", "AssessmentState", "BreachJudgement", "CaseOutcome", "CaseState", "ComplaintCause",
@@ -70,8 +75,8 @@ __all__ = [
     "DeliveryState", "Demand", "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade",
     "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
     "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
-    "LikelihoodSource", "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState",
-    "QualitySide", "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind",
-    "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion",
-    "SiteVisitState", "TradeDocument", "WarningOutcome", "WarningState",
+    "LikelihoodSource", "ListingState", "MailSecurity", "MatchSource", "MatchState", "NoticeChannel", "NoticeMedium",
+    "NoticeMode", "OverrideState", "QualitySide", "ReputationKind", "RiskLevel", "Role", "ScorecardKind",
+    "ScorecardReportKind", "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState",
+    "SiteVisitConclusion", "SiteVisitState", "TradeDocument", "WarningOutcome", "WarningState", "WatchlistScope",
 ]  # fmt: skip

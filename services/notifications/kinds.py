@@ -86,7 +86,7 @@ _ALL = (
     ),
     NoticeKind(
         "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
-        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+        N_("The order %(order)s of %(customer)s was decided on: %(order_state)s"),
     ),
     NoticeKind(
         "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
