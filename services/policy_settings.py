@@ -30,6 +30,9 @@ class SettingUnit(StrEnum):
     CASES = "cases"
     MINUTES = "minutes"
     WARNINGS = "warnings"
+    EVENTS = "events"
+    SEVERITY = "severity"
+    PEOPLE = "people"
     RATIO = "ratio"
     PER_THOUSAND = "per_thousand"
 
@@ -56,6 +59,16 @@ UNITS: dict[str, SettingUnit] = {
     "triage_hold_minutes": SettingUnit.MINUTES,
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
+    "breach_events": SettingUnit.EVENTS,
+    "breach_severity": SettingUnit.SEVERITY,
+    "breach_window_days": SettingUnit.DAYS,
+    "illegal_events": SettingUnit.EVENTS,
+    "illegal_window_days": SettingUnit.DAYS,
+    "harm_events": SettingUnit.EVENTS,
+    "harm_window_days": SettingUnit.DAYS,
+    "reply_days": SettingUnit.DAYS,
+    "listing_people": SettingUnit.PEOPLE,
+    "identification_reminder_days": SettingUnit.DAYS,
 }
 
 

@@ -44,6 +44,14 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(count)s warnings passed their deadline and were escalated to you",
         n,
     ),
+    "listing_candidates": lambda n: ngettext(
+        "One customer of your department shows a sign that calls for identification",
+        "%(count)s customers of your department show signs that call for identification",
+        n,
+    ),
+    "listing_deadlines": lambda n: ngettext(
+        "One identification is due soon or late", "%(count)s identifications are due soon or late", n
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),

@@ -17,9 +17,10 @@ from db.models.customer import (
     ReputationEvent,
     SalesOrder,
 )
-from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, RecoveryCase, Score
 from db.models.gate import GateOrder
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
+from db.models.listings import Listing, ListingCandidate, ListingEvidence
 from db.models.notifications import (
     Notification,
     NotificationDelivery,
@@ -64,9 +65,9 @@ __all__ = [
     "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
     "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
     "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
-    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay",
-    "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
-    "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
-    "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "Listing", "ListingCandidate", "ListingEvidence", "MetricContribution", "MetricRollup", "Notification",
+    "NotificationDelivery", "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget",
+    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder",
+    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
+    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

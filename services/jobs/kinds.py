@@ -20,10 +20,11 @@ from services.errors import N_, RefusedError
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import SCORE, WARN
+from services.jobs.following import FIND, SCORE, WARN
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
+from services.listings import find_candidates, remind_of_deadlines
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.notifications.deliveries import prune_notices
@@ -83,6 +84,15 @@ def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
     """Customers whose data changed, as of the business date; all where none are named."""
     raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
+
+
+def _find(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """Customers whose data changed, as of the business date; all where none are named."""
+    find_candidates(ctx, arguments.get("customers"))
+
+
+def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    remind_of_deadlines(ctx)
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -145,6 +155,8 @@ KINDS: dict[str, Work] = {
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    FIND: _find,
+    "remind_of_deadlines": _remind,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,
