@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from db.enums import CandidateState, Criterion
@@ -35,7 +35,7 @@ Key = tuple[int, int]
 _OPEN = (CandidateState.OPEN.value, CandidateState.PROPOSED.value)
 
 
-def candidates_query() -> Select[Any]:
+def candidates_query() -> Any:  # noqa: ANN401  (a SELECT of many columns)
     """Candidates with names; narrow and order it, then give each row to `candidate_of`."""
     reporter, assignee, closer = aliased(AppUser), aliased(AppUser), aliased(AppUser)
     invoice_id = func.split_part(ListingCandidate.subject, ":", 2)
@@ -105,7 +105,7 @@ def candidates_where(ctx: Context, *which: ColumnElement[bool]) -> tuple[Candida
     return tuple(candidate_of(ctx, row) for row in ctx.session.execute(query.order_by(*order)))
 
 
-def listings_query() -> Select[Any]:
+def listings_query() -> Any:  # noqa: ANN401  (a SELECT of many columns)
     """Listings with names; narrow and order it, then give the rows to `listings_of_rows`."""
     proposer, reviewer, decider, asker, ender = (aliased(AppUser) for _ in range(5))
     owner = aliased(Department)
