@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.enums import Role
+from db.enums import ApiScope, Role
 from services.context import Actor, Context
 from services.errors import N_, NotAllowedError
 
@@ -27,6 +27,19 @@ MAY: dict[str, frozenset[Role]] = {
     "assessment.finalise": frozenset({Role.RISK}),
     "assessment.report_visit": frozenset({Role.BUSINESS, Role.RISK}),
     "assessment.see_person": frozenset({Role.RISK, Role.AUDITOR, Role.LEADER}),
+    "control.read": EVERYBODY,
+    "control.propose": frozenset({Role.BUSINESS, Role.RISK}),
+    "control.approve": frozenset({Role.RISK}),
+    "control.approve_strict": frozenset({Role.RISK, Role.LEADER}),
+    "control.review": frozenset({Role.BUSINESS, Role.RISK}),
+    "control.extend": frozenset({Role.RISK}),
+    "control.lift": frozenset({Role.RISK, Role.LEADER}),
+    "control_plan.read": EVERYBODY,
+    "control_plan.change": frozenset({Role.RISK}),
+    "control_plan.approve": frozenset({Role.RISK, Role.LEADER}),
+    "control_plan.run": frozenset({Role.RISK, Role.ADMIN}),
+    "guarantee.read": EVERYBODY,
+    "guarantee.keep": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE}),
     "warning_rule.read": EVERYBODY,
     "warning_rule.change": frozenset({Role.RISK}),
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
@@ -56,15 +69,38 @@ MAY: dict[str, frozenset[Role]] = {
     "challenger.fit": frozenset({Role.RISK}),
     "score.compute": frozenset({Role.RISK, Role.ADMIN}),
     "user.manage": frozenset({Role.ADMIN}),
+    "api.read": frozenset({Role.AUDITOR, Role.ADMIN}),
+    "api.manage": frozenset({Role.ADMIN}),
+    "event.read": frozenset({Role.AUDITOR, Role.ADMIN}),
+    "event.read_orders": frozenset({Role.AUDITOR, Role.ADMIN}),
     "notification.read": EVERYBODY,
     "notification.configure": frozenset({Role.ADMIN}),
+    "gate.read": EVERYBODY,
+    "gate.ask": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.ADMIN}),
+    "gate.release": frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER}),
+    "gate.propose_override": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER}),
+    "gate.approve_override": frozenset({Role.RISK, Role.LEADER}),
     "ledger.read": frozenset({Role.AUDITOR, Role.RISK, Role.LEGAL, Role.LEADER, Role.ADMIN}),
 }
 
 
+#: What a machine's token may do, by scope: nothing of a role is lent to it.
+RIGHTS_OF_SCOPE: dict[ApiScope, frozenset[str]] = {
+    ApiScope.GATE: frozenset({"gate.ask", "event.read_orders"}),
+    ApiScope.SCREEN: frozenset(),
+    ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read"}),
+    ApiScope.METRICS: frozenset({"metric.read", "incentive.read"}),
+    ApiScope.EVENTS: frozenset({"event.read"}),
+}
+
+
 def may(actor: Actor, action: str) -> bool:
-    """True when the actor's role allows the action. An unknown action is a mistake in the code, not a refusal."""
-    return actor.role in MAY[action]
+    """True when the actor's role allows the action; for a machine, when its token's scopes do.
+
+    An unknown action is a mistake in the code, not a refusal.
+    """
+    roles = MAY[action]
+    return actor.role in roles if actor.rights is None else action in actor.rights
 
 
 def ensure_may(ctx: Context, action: str) -> None:

@@ -18,7 +18,10 @@ from services.policy import PolicyHistory, policy_history
 
 @dataclass(frozen=True)
 class Actor:
-    """The person (or the system itself) in whose name something is done."""
+    """The person, the machine or the system itself in whose name something is done.
+
+    `rights`: the actions that a machine's token allows; its role then lends it nothing. None for everybody else.
+    """
 
     login: str
     name: str
@@ -27,6 +30,7 @@ class Actor:
     department_id: int | None = None
     department_code: str | None = None
     language: str | None = None
+    rights: frozenset[str] | None = None
 
 
 #: The worker and the command line: the command line is the administrator's own machine (SPEC 8).

@@ -23,7 +23,7 @@ from services.context import Context
 
 SYSTEM_CHAIN = 0
 GENESIS = bytes(32)
-_LEDGER_LOCK = 7_205_335
+CHAIN_LOCK = 7_205_335
 
 
 def canonical(content: dict[str, Any]) -> bytes:
@@ -70,7 +70,7 @@ def record(
 ) -> None:
     """Append one entry to a chain. Waits for whoever is appending to the same chain, and for nobody else."""
     ctx.session.execute(
-        text("SELECT pg_advisory_xact_lock(:lock, :chain)"), {"lock": _LEDGER_LOCK, "chain": customer_id % 2**31}
+        text("SELECT pg_advisory_xact_lock(:lock, :chain)"), {"lock": CHAIN_LOCK, "chain": customer_id % 2**31}
     )
     head = ctx.session.execute(
         select(LedgerEntry.seq, LedgerEntry.hash)
@@ -144,7 +144,7 @@ def _locked_heads(ctx: Context, chains: Collection[int]) -> dict[int, tuple[int,
 
     Locked in one order, so that two such calls can't wait for each other.
     """
-    values = {"lock": _LEDGER_LOCK, "chains": sorted(chains)}
+    values = {"lock": CHAIN_LOCK, "chains": sorted(chains)}
     ctx.session.execute(
         text(
             "SELECT pg_advisory_xact_lock(:lock, CAST(chain % 2147483648 AS integer)) "

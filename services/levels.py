@@ -59,7 +59,11 @@ _BECOMES = {
     "level_until": _UNTIL,
     "assessed_on": "o.assessed_on",
 }
+#: Changes to or from these are told to machines (services/events.py): to tell of every move between low and medium
+#: would bury them. `b` is the row as it was: all parts of the statement see the same moment.
+_GRAVE = f"'{RiskLevel.HIGH.value}', '{RiskLevel.CRITICAL.value}'"
 _SETTLE = f"""
+WITH settled AS (
 UPDATE customer c SET {", ".join(f"{name} = {value}" for name, value in _BECOMES.items())}
   FROM scored n LEFT JOIN (
       SELECT DISTINCT ON (a.customer_id) a.customer_id, a.assessed_on, a.expires_on,
@@ -70,6 +74,16 @@ UPDATE customer c SET {", ".join(f"{name} = {value}" for name, value in _BECOMES
   ) o ON o.customer_id = n.customer_id
  WHERE c.customer_id = n.customer_id AND (c.scored_on IS NULL OR c.scored_on <= :as_of)
    AND ({", ".join(f"c.{name}" for name in _BECOMES)}) IS DISTINCT FROM ({", ".join(_BECOMES.values())})
+RETURNING c.customer_id, c.risk_level, c.risk_score, c.level_source
+), told AS (
+INSERT INTO machine_event (at, kind, customer_id, payload)
+SELECT :now, 'level.changed', s.customer_id, jsonb_build_object(
+           'level_before', b.risk_level, 'level', s.risk_level, 'score', s.risk_score, 'source', s.level_source,
+           'as_of', CAST(:as_of AS date))
+  FROM settled s JOIN customer b ON b.customer_id = s.customer_id
+ WHERE s.risk_level IS DISTINCT FROM b.risk_level AND (s.risk_level IN ({_GRAVE}) OR b.risk_level IN ({_GRAVE}))
+)
+SELECT count(*) FROM settled
 """  # noqa: S608  (constants of this file)
 
 
@@ -82,8 +96,8 @@ def settle_levels(ctx: Context, as_of: dt.date, *, is_reviewed: bool = False) ->
     Customers that a later day was scored for are left alone. `is_reviewed`: a person has just decided on all of them.
     """
     cooldown = ctx.policy_history.on(as_of).level_cooldown_days
-    values = {"as_of": as_of, "cooldown": cooldown, "is_reviewed": is_reviewed}
-    return int(ctx.session.execute(text(_SETTLE), values).rowcount)  # type: ignore[attr-defined]
+    values = {"as_of": as_of, "cooldown": cooldown, "is_reviewed": is_reviewed, "now": ctx.now}
+    return int(ctx.session.execute(text(_SETTLE), values).scalar_one())
 
 
 def end_overrides(ctx: Context) -> list[int]:

@@ -10,9 +10,11 @@ from dashboard.i18n import N_, _, format_date, format_number, format_percent, ng
 from services.policy_settings import DatedValue, SettingUnit
 
 CLAUSES: dict[str, str] = {
+    "1.4": N_("Principles"),
     "2.2": N_("Assessment process"),
     "2.3": N_("Identification"),
     "4.1": N_("Division of work"),
+    "4.2": N_("Communication"),
     "5.2": N_("Assessment metrics"),
 }
 SYSTEM_LOGIN = "system"

@@ -21,6 +21,7 @@ from db.enums.assessing import (
     WarningState,
 )
 from db.enums.people import (
+    ApiScope,
     DepartmentKind,
     Language,
     Role,
@@ -62,17 +63,18 @@ from db.enums.restricting import (
     ListingEnd,
     ListingState,
     ListingStep,
+    OverrideState,
     ReplyChannel,
 )
 
 __all__ = [
-    "AssessmentStage", "AssessmentState", "CandidateSource", "CandidateState", "CaseOutcome", "CaseState",
+    "ApiScope", "AssessmentStage", "AssessmentState", "CandidateSource", "CandidateState", "CaseOutcome", "CaseState",
     "ComplaintCause", "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion",
     "CustomerKind", "DeliveryState", "DepartmentKind", "Dimension", "DunningResponse", "EvidenceKind", "GateDecision",
     "Grade", "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
     "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
     "LikelihoodSource", "ListingEnd", "ListingState", "ListingStep", "MailSecurity", "NoticeChannel", "NoticeMedium",
-    "NoticeMode", "QualitySide", "ReplyChannel", "ReputationKind", "RiskLevel", "Role", "ScorecardKind",
-    "ScorecardReportKind", "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState",
-    "SiteVisitConclusion", "SiteVisitState", "WarningOutcome", "WarningState",
+    "NoticeMode", "OverrideState", "QualitySide", "ReplyChannel", "ReputationKind", "RiskLevel", "Role",
+    "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState", "SettingProposalState",
+    "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome", "WarningState",
 ]  # fmt: skip

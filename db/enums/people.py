@@ -30,6 +30,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class ApiScope(StrEnum):
+    """What a token of another system may be used for (services/access.py says with which rights)."""
+
+    GATE = "gate"
+    SCREEN = "screen"
+    STATUS = "status"
+    METRICS = "metrics"
+    EVENTS = "events"
+
+
 class Language(StrEnum):
     """Languages that every screen exists in."""
 

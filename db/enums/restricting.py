@@ -34,6 +34,7 @@ class ControlEnd(StrEnum):
     REPLACED = "replaced"
     UNFOUNDED = "unfounded"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class GateDecision(StrEnum):
@@ -51,6 +52,15 @@ class HeldOrderState(StrEnum):
     RELEASED = "released"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+class OverrideState(StrEnum):
+    """A permission to pass a measure at the order gate: one person asks for it, another gives it."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ENDED = "ended"
 
 
 class Criterion(StrEnum):

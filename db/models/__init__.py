@@ -1,7 +1,7 @@
 """Every table, by concept."""
 
 from db.models.assessments import InformationRequest, SiteVisit, SiteVisitPhoto
-from db.models.controls import Control
+from db.models.controls import Control, ControlPlanEdition
 from db.models.customer import (
     Contract,
     ContractEvent,
@@ -18,9 +18,10 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, RecoveryCase, Score
-from db.models.gate import GateOrder
+from db.models.gate import GateOrder, GateOverride
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.listings import Listing, ListingCandidate, ListingEvidence
+from db.models.machines import ApiToken, MachineEvent, Webhook, WebhookDelivery
 from db.models.notifications import (
     Notification,
     NotificationDelivery,
@@ -60,14 +61,15 @@ from db.models.triage import EarlyWarningHold
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
 __all__ = [
-    "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
-    "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
-    "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
-    "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "ListingCandidate", "ListingEvidence", "MetricContribution", "MetricRollup", "Notification",
-    "NotificationDelivery", "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget",
-    "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder",
-    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
-    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "ApiToken", "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
+    "ControlPlanEdition", "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer",
+    "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "GateOverride",
+    "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
+    "InformationLimit", "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job",
+    "LedgerEntry", "LedgerSeal", "Listing", "ListingCandidate", "ListingEvidence", "MachineEvent", "MetricContribution",
+    "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours", "NotificationPreference",
+    "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
+    "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave",
+    "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto",
+    "WarningRuleEdition", "WatchlistEntry", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

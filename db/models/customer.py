@@ -207,11 +207,14 @@ class DunningNotice(CustomerScoped):
     promised_on: Mapped[dt.date | None]
 
 
-class Guarantee(CustomerScoped):
+class Guarantee(CustomerScoped, Versioned):
+    """What secures a customer's debts. `released_on`: the first day on which it secures nothing any more."""
+
     __tablename__ = "guarantee"
     __table_args__ = (
         of_customer(),
         one_of("kind", GuaranteeKind),
+        CheckConstraint("(released_on IS NULL) = (release_reason IS NULL)", name="released_with_reason"),
         UniqueConstraint("customer_id", "guarantee_no"),
         Index("ix_guarantee_guarantee_no", "guarantee_no"),
         Index("ix_guarantee_expires_on", "expires_on"),
@@ -223,6 +226,8 @@ class Guarantee(CustomerScoped):
     currency: Mapped[str | None]
     valid_from: Mapped[dt.date | None]
     expires_on: Mapped[dt.date | None]
+    released_on: Mapped[dt.date | None]
+    release_reason: Mapped[str | None]
 
 
 class SalesOrder(CustomerScoped):

@@ -20,6 +20,7 @@ from services.context import Context
 from services.early_warnings import storing
 from services.early_warnings.editions import RuleEdition, rules_in_force
 from services.early_warnings.lifecycle import company_clock, company_zone, severity_rank, step_deadline, stored_priority
+from services.early_warnings.publishing import publish_raised
 from services.early_warnings.rule import Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
 from services.early_warnings.telling import tell_raised
@@ -172,7 +173,9 @@ def _apply(ctx: Context, run: _Run, part: Sequence[Finding]) -> None:
             back.append(one.customer_id)
     storing.note_return(ctx, run.rule.code, back)
     run.joined |= _joined(standing, changes, storing.change_rows(ctx, changes))
-    run.raised += storing.insert_rows(ctx, _new_rows(ctx, run, fresh))
+    added = storing.insert_rows(ctx, _new_rows(ctx, run, fresh))
+    publish_raised(ctx, added)
+    run.raised += added
 
 
 def _joined(

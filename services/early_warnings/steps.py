@@ -17,6 +17,7 @@ from services.context import Context
 from services.early_warnings.editions import rule_history
 from services.early_warnings.holds import Hold, ensure_free, held_by_others
 from services.early_warnings.lifecycle import EARLY_WARNING_TRANSITIONS, company_clock, company_zone, step_deadline
+from services.early_warnings.publishing import publish_resolved
 from services.early_warnings.queue import rows_by_key
 from services.early_warnings.rows import WarningRow
 from services.errors import N_, IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
@@ -211,6 +212,7 @@ def _change(ctx: Context, step: Step, rows: Sequence[EarlyWarning], note: str | 
             if step.wanted is not None:
                 row.state = step.wanted
             step.apply(ctx, row)
+    publish_resolved(ctx, [row for row in rows if row.state == WarningState.RESOLVED])
 
 
 def begin_next_step(ctx: Context, row: EarlyWarning) -> None:

@@ -20,12 +20,14 @@ from services.early_warnings.lifecycle import (
     step_deadline,
     stored_priority,
 )
+from services.early_warnings.publishing import publish_raised
 from services.early_warnings.queue import warning_by_id
 from services.early_warnings.raising import departments_addressed, risk_department_of
 from services.early_warnings.rows import WarningRow
 from services.early_warnings.rule import MOST_ITEMS, Frame
 from services.early_warnings.rules import TIP
 from services.early_warnings.steps import stated
+from services.early_warnings.storing import key_of
 from services.errors import N_, NotFoundError, RefusedError
 
 
@@ -100,6 +102,7 @@ def _new_tip(ctx: Context, customer: Customer, severity: RiskLevel, words: str, 
     )  # fmt: skip
     with ledger.change(ctx, "early_warning.raised", row, words):
         ctx.session.add(row)
+    publish_raised(ctx, [key_of(row.customer_id, row.id)])
     return row
 
 

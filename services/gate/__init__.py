@@ -1,1 +1,30 @@
-"""The order gate: allow, hold or deny (SPEC 8)."""
+"""The order gate: allow, hold or deny (SPEC 8; docs/gate.md).
+
+`rule` says what an order gets, `standing` reads what that depends on, `asking` answers and keeps it, `settling` is
+what people decide on held orders, `overrides` who may pass a measure, `orders` the lists, `away` what is answered
+while the database is away.
+
+Doors for machines and people call `answered(actor, order)`: it opens its own transaction and fails closed. `ask` is
+for callers that have a transaction already.
+"""
+
+from services.gate.asking import ask
+from services.gate.orders import held_orders, order_by_id, order_by_no, order_counts, order_log, orders_of
+from services.gate.rows import (
+    ControlInForce,
+    GateAnswer,
+    GateOrderRow,
+    OrderAsked,
+    OrderCounts,
+    OrderFilter,
+    OrderPage,
+    OverrideRow,
+    Reason,
+)
+from services.gate.settling import hold_open_orders, refuse_order, release, withdraw
+
+__all__ = [
+    "ControlInForce", "GateAnswer", "GateOrderRow", "OrderAsked", "OrderCounts", "OrderFilter", "OrderPage",
+    "OverrideRow", "Reason", "ask", "held_orders", "hold_open_orders", "order_by_id", "order_by_no", "order_counts",
+    "order_log", "orders_of", "refuse_order", "release", "withdraw",
+]  # fmt: skip

@@ -17,6 +17,7 @@ from services.early_warnings import escalate_overdue, forget_past_holds, raise_w
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
+from services.events import prune_events
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
@@ -25,6 +26,7 @@ from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
 from services.listings import find_candidates, remind_of_deadlines
+from services.machines.delivering import prune_calls
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
 from services.notifications.deliveries import prune_notices
@@ -130,6 +132,8 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_ended(ctx)
     forget_past_holds(ctx)
     prune_notices(ctx)
+    prune_calls(ctx)
+    prune_events(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from services.errors import RefusedError
 from services.jobs import kinds, queue
 from services.jobs.queue import ClaimedJob
 from services.jobs.schedule import look_at_the_clock
+from services.machines.delivering import run_deliveries
 from services.notifications.errand import deliver
 from services.notifications.noticing import SEND
 from services.notifications.plain_letters import plain_letter
@@ -69,13 +70,17 @@ def _described(job: ClaimedJob, error: Exception) -> str:
 def run_worker(stop: threading.Event, compose: Compose = plain_letter) -> None:
     """Work until told to stop; the job in hand is finished first. While the database is away, ask less often.
 
-    Messages are sent beside the other work, in a thread of their own: a slow receiver makes only messages wait.
+    Messages and calls of webhooks are sent beside the other work, each in a thread of its own: a slow receiver makes
+    only its like wait.
     `compose` writes them in their reader's words.
     """
     sender = threading.Thread(target=_work, args=(stop, compose, {SEND}), name="sender", daemon=True)
     sender.start()
+    caller = threading.Thread(target=run_deliveries, args=(stop,), name="caller", daemon=True)
+    caller.start()
     _work(stop, compose, kinds.KINDS.keys() - {SEND}, looks_at_clock=True)
     sender.join(_SENDER_SECONDS)
+    caller.join(_SENDER_SECONDS)
 
 
 def _work(stop: threading.Event, compose: Compose, names: Collection[str], *, looks_at_clock: bool = False) -> None:

@@ -16,6 +16,8 @@ _WORKING = frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE})
 _LEADING = frozenset({Role.LEADER})
 _APPROVING = frozenset({Role.RISK, Role.LEADER})
 _ADMIN = frozenset({Role.ADMIN})
+#: Who may release an order at all; the order names the role that it waits for.
+_RELEASING = frozenset({Role.RISK, Role.LEGAL, Role.FINANCE, Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,45 @@ _ALL = (
         N_("The listing of %(customer)s was wrong and has ended: %(reason)s"),
     ),
     NoticeKind(
+        "order_held", N_("Orders held for my decision"), N_("The role that may release the order"),
+        N_("The order %(order)s of %(customer)s is held and waits for your decision"), roles=_RELEASING,
+    ),
+    NoticeKind(
+        "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
+        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+    ),
+    NoticeKind(
+        "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
+        N_("A measure for %(customer)s waits for your approval: %(control_kind)s"), roles=_APPROVING,
+    ),
+    NoticeKind(
+        "controls_planned", N_("Measures that rules proposed"), N_("Risk management"),
+        "One measure was proposed by a rule and waits for approval",
+        "%(count)s measures were proposed by rules and wait for approval", roles=frozenset({Role.RISK}),
+        mode=NoticeMode.DIGEST,
+    ),
+    NoticeKind(
+        "control_decided", N_("The decision on a measure I proposed"), N_("Who proposed it"),
+        N_("The measure you proposed for %(customer)s (%(control_kind)s) was decided on: %(decision)s"),
+    ),
+    NoticeKind(
+        "control_in_force", N_("Measures that my department has to obey"),
+        N_("The customer's department, and who is in charge of the measure"),
+        N_("A measure for %(customer)s is in force now: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+    ),
+    NoticeKind(
+        "control_ended", N_("Measures of my department that have ended"),
+        N_("The customer's department, and who is in charge of the measure"),
+        N_("The measure for %(customer)s has ended: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+        mode=NoticeMode.DIGEST,
+    ),
+    NoticeKind(
+        "controls_due", N_("Measures to review, or that end soon"),
+        N_("Who is in charge of the measure, else the customer's department"),
+        "One measure is to be reviewed today or ends in two weeks",
+        "%(count)s measures are to be reviewed today or end in two weeks", roles=frozenset({Role.BUSINESS}),
+    ),
+    NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),
         N_("A value of “%(setting)s” waits for your approval"), roles=_APPROVING,
     ),
@@ -144,6 +185,10 @@ _ALL = (
     NoticeKind(
         "job_given_up", N_("Work in the background that was given up"), N_("Administrators"),
         N_("The work %(job)s was given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
+    ),
+    NoticeKind(
+        "webhook_given_up", N_("Events that a webhook did not take"), N_("Administrators"),
+        N_("Events for %(address)s are given up: %(reason)s"), roles=_ADMIN, is_urgent=True,
     ),
     NoticeKind(
         "delivery_given_up", N_("Messages that could not be sent"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from db.enums import Role
-from services.access import MAY, ensure_may, may
+from db.enums import ApiScope, Role
+from services.access import MAY, RIGHTS_OF_SCOPE, ensure_may, may
 from services.context import SYSTEM, Actor, Context
 from services.errors import NotAllowedError
 
@@ -29,6 +29,19 @@ TABLE = {
     "assessment.finalise": "..r......",
     "assessment.report_visit": ".br......",
     "assessment.see_person": "..r..ae..",
+    "control.read": "vbrlfaehd",
+    "control.propose": ".br......",
+    "control.approve": "..r......",
+    "control.approve_strict": "..r...e..",
+    "control.review": ".br......",
+    "control.extend": "..r......",
+    "control.lift": "..r...e..",
+    "control_plan.read": "vbrlfaehd",
+    "control_plan.change": "..r......",
+    "control_plan.approve": "..r...e..",
+    "control_plan.run": "..r.....d",
+    "guarantee.read": "vbrlfaehd",
+    "guarantee.keep": ".brlf....",
     "warning_rule.read": "vbrlfaehd",
     "warning_rule.change": "..r......",
     "import.run": ".brlf..hd",
@@ -58,8 +71,17 @@ TABLE = {
     "scorecard.approve": "..r...e..",
     "score.compute": "..r.....d",
     "user.manage": "........d",
+    "api.read": ".....a..d",
+    "api.manage": "........d",
+    "event.read": ".....a..d",
+    "event.read_orders": ".....a..d",
     "notification.read": "vbrlfaehd",
     "notification.configure": "........d",
+    "gate.read": "vbrlfaehd",
+    "gate.ask": ".brlf...d",
+    "gate.release": "..rlf.e..",
+    "gate.propose_override": ".brlf.e..",
+    "gate.approve_override": "..r...e..",
     "ledger.read": "..rl.ae.d",
 }
 
@@ -78,6 +100,21 @@ def test_a_refusal_says_what_to_do() -> None:
     assert not may(actor, "policy.set")
     with pytest.raises(NotAllowedError, match="Ask your administrator"):
         ensure_may(Context(None, actor, None), "policy.set")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("scope", "rights"),
+    [
+        ("gate", {"event.read_orders"}),
+        ("screen", set()),
+        ("status", {"customer.read", "early_warning.read", "information.read"}),
+        ("metrics", {"metric.read", "incentive.read"}),
+        ("events", {"event.read"}),
+    ],
+)
+def test_a_machine_may_what_its_scopes_say_and_nothing_of_its_role(scope: str, rights: set[str]) -> None:
+    actor = Actor(login="api:erp", name="erp", role=Role.ADMIN, rights=RIGHTS_OF_SCOPE[ApiScope(scope)])
+    assert {action for action in MAY if may(actor, action)} == rights
 
 
 def test_the_command_line_acts_for_the_administrator() -> None:

@@ -1,0 +1,79 @@
+"""Tells people and machines what became of an order: who may release it, who asked for it, who listens for events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from db.models import AppUser, Customer, GateOrder
+from services import data_versions
+from services.context import Context
+from services.gate.rows import OrderAsked, Verdict
+from services.notifications import notify
+
+
+def tell_held(ctx: Context, order: OrderAsked, customer_id: int, verdict: Verdict) -> None:
+    """Those who may release it: an order waits for them."""
+    name = ctx.session.execute(select(Customer.name).where(Customer.customer_id == customer_id)).scalar_one()
+    params = {"customer": name, "order": order.order_no}
+    notify(
+        ctx, "order_held", f"gate_order:{customer_id}:{order.order_no}",
+        people=_people_of(ctx, verdict.release_role), params=params, link=_link(order.customer_no, order.order_no),
+    )  # fmt: skip
+    _publish(
+        ctx, "gate.held", customer_id, order.customer_no, order.order_no or "",
+        reasons=[one.code for one in verdict.reasons], release_role=verdict.release_role,
+    )  # fmt: skip
+    data_versions.bump(ctx, "gate")
+
+
+def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, cause: str) -> None:
+    """Those who may release: orders that were allowed wait for them now."""
+    customer = ctx.session.execute(
+        select(Customer.customer_no, Customer.name).where(Customer.customer_id == customer_id)
+    ).one()
+    for row in rows:
+        notify(
+            ctx, "order_held", f"gate_order:{customer_id}:{row.order_no}", people=_people_of(ctx, row.release_role),
+            params={"customer": customer.name, "order": row.order_no}, link=_link(customer.customer_no, row.order_no),
+        )  # fmt: skip
+        _publish(
+            ctx, "gate.held", customer_id, customer.customer_no, row.order_no, reasons=[cause],
+            release_role=row.release_role,
+        )  # fmt: skip
+    data_versions.bump(ctx, "gate")
+
+
+def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
+    """Who asked for it, if it was a person, and the machines that listen."""
+    customer = ctx.session.execute(
+        select(Customer.customer_no, Customer.name).where(Customer.customer_id == row.customer_id)
+    ).one()
+    asker = select(AppUser.id).where(AppUser.login == row.asked_by)
+    people = list(ctx.session.execute(asker).scalars())
+    if people:
+        params = {"customer": customer.name, "order": row.order_no, "decision": decision}
+        notify(
+            ctx, "order_settled", f"gate_order:{row.customer_id}:{row.order_no}", people=people, params=params,
+            link=_link(customer.customer_no, row.order_no),
+        )  # fmt: skip
+    _publish(
+        ctx, "gate.settled", row.customer_id, customer.customer_no, row.order_no, state=row.state,
+        reason=row.settled_reason,
+    )  # fmt: skip
+    data_versions.bump(ctx, "gate")
+
+
+def _people_of(ctx: Context, role: str | None) -> list[int]:
+    """Everybody of a role; nobody means all who may release (services/notifications/kinds.py)."""
+    return list(ctx.session.execute(select(AppUser.id).where(AppUser.role == role, AppUser.is_active)).scalars())
+
+
+def _link(customer_no: str, order_no: str | None) -> str:
+    return f"orders?customer={customer_no}&order={order_no}"
+
+
+def _publish(ctx: Context, kind: str, customer_id: int, customer_no: str, order_no: str, **more: Any) -> None:  # noqa: ANN401
+    """An event for machines; without a listener it costs nothing."""
