@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
-from db.models import AppUser, Customer, GateOrder
-from services import data_versions
+from db.models import AppUser, Customer, GateOrder, GateOverride
+from services import data_versions, events
 from services.context import Context
 from services.gate.rows import OrderAsked, Verdict
 from services.notifications import notify
@@ -22,10 +21,11 @@ def tell_held(ctx: Context, order: OrderAsked, customer_id: int, verdict: Verdic
         ctx, "order_held", f"gate_order:{customer_id}:{order.order_no}",
         people=_people_of(ctx, verdict.release_role), params=params, link=_link(order.customer_no, order.order_no),
     )  # fmt: skip
-    _publish(
-        ctx, "gate.held", customer_id, order.customer_no, order.order_no or "",
-        reasons=[one.code for one in verdict.reasons], release_role=verdict.release_role,
-    )  # fmt: skip
+    payload = {
+        "order_no": order.order_no, "amount": order.amount, "currency": order.currency,
+        "reasons": [one.code for one in verdict.reasons],
+    }  # fmt: skip
+    events.publish(ctx, "gate.held", customer_id=customer_id, payload=payload)
     data_versions.bump(ctx, "gate")
 
 
@@ -39,10 +39,10 @@ def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, c
             ctx, "order_held", f"gate_order:{customer_id}:{row.order_no}", people=_people_of(ctx, row.release_role),
             params={"customer": customer.name, "order": row.order_no}, link=_link(customer.customer_no, row.order_no),
         )  # fmt: skip
-        _publish(
-            ctx, "gate.held", customer_id, customer.customer_no, row.order_no, reasons=[cause],
-            release_role=row.release_role,
-        )  # fmt: skip
+        payload = {
+            "order_no": row.order_no, "amount": row.original_amount, "currency": row.currency, "reasons": [cause],
+        }  # fmt: skip
+        events.publish(ctx, "gate.held", customer_id=customer_id, payload=payload)
     data_versions.bump(ctx, "gate")
 
 
@@ -59,9 +59,17 @@ def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
             ctx, "order_settled", f"gate_order:{row.customer_id}:{row.order_no}", people=people, params=params,
             link=_link(customer.customer_no, row.order_no),
         )  # fmt: skip
-    _publish(
-        ctx, "gate.settled", row.customer_id, customer.customer_no, row.order_no, state=row.state,
-        reason=row.settled_reason,
+    payload = {"order_no": row.order_no, "state": row.state, "settled_on": ctx.today}
+    events.publish(ctx, "gate.settled", customer_id=row.customer_id, payload=payload)
+    data_versions.bump(ctx, "gate")
+
+
+def tell_override_proposed(ctx: Context, row: GateOverride) -> None:
+    """Risk management and leadership: a permission waits for one of them."""
+    name = ctx.session.execute(select(Customer.name).where(Customer.customer_id == row.customer_id)).scalar_one()
+    notify(
+        ctx, "override_to_approve", f"gate_override:{row.id}", params={"customer": name},
+        link="orders?view=permissions",
     )  # fmt: skip
     data_versions.bump(ctx, "gate")
 
@@ -73,7 +81,3 @@ def _people_of(ctx: Context, role: str | None) -> list[int]:
 
 def _link(customer_no: str, order_no: str | None) -> str:
     return f"orders?customer={customer_no}&order={order_no}"
-
-
-def _publish(ctx: Context, kind: str, customer_id: int, customer_no: str, order_no: str, **more: Any) -> None:  # noqa: ANN401
-    """An event for machines; without a listener it costs nothing."""
