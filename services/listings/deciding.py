@@ -60,7 +60,7 @@ def confirm(
     hold_orders(ctx, row)
     _after(ctx, row)
     tell_confirmed(ctx, row)
-    make_known(ctx, row, "listing.confirmed")
+    make_known(ctx, row)
     return listing_row(ctx, customer_id, listing_id)
 
 
@@ -82,7 +82,7 @@ def reject(ctx: Context, customer_id: int, listing_id: int, version: int, reason
     _end_candidates(ctx, row, is_confirmed=False)
     _after(ctx, row)
     tell_rejected(ctx, row)
-    make_known(ctx, row, "listing.rejected")
+    make_known(ctx, row)
     return listing_row(ctx, customer_id, listing_id)
 
 
@@ -181,7 +181,7 @@ def end_unfounded(ctx: Context, customer_id: int, listing_id: int, version: int)
         row.ended_as, row.corrected_by_id = ListingEnd.UNFOUNDED.value, person
     _after(ctx, row, is_reviewed=True)
     tell_ended(ctx, row)
-    make_known(ctx, row, "listing.ended")
+    make_known(ctx, row)
     return listing_row(ctx, customer_id, listing_id)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from db.models import Customer, Job, LedgerEntry, Listing, MetricContribution, Notification
+from db.models import Customer, Job, LedgerEntry, Listing, MachineEvent, MetricContribution, Notification
 from services.context import Context
 from services.errors import IllegalMoveError, NotAllowedError, RefusedError, StaleError
+from services.gate import OrderAsked, ask
 from services.listings import (
     ListingFilter,
     ListingRow,
@@ -233,7 +237,14 @@ def test_the_right_of_reply_has_its_days(court: Court) -> None:
 def test_a_confirmation_does_everything_at_once(court: Court) -> None:
     customer, _invoice = court.debtor()
     court.candidates(customer)
-    row = confirm(court.by(court.leader), *key(court.ready(customer)))
+    ready = court.ready(customer)
+    order = OrderAsked(customer.customer_no, Decimal(10), order_no="O-1")
+    assert ask(court.ctx, order).decision == "allow"
+    row = confirm(court.by(court.leader), *key(ready))
+    assert (ask(court.ctx, order).state, ask(court.ctx, replace(order, order_no="O-2")).decision) == ("waiting", "deny")
+    assert court.ctx.session.execute(
+        select(MachineEvent.kind).where(MachineEvent.kind.startswith("listing"))
+    ).all() == [("listing.confirmed",)]
     assert (row.state, row.step, row.decided_on, row.decider, row.gaps) == ("confirmed", None, DAY, "Boss", ())
     assert grade_of(court.ctx, customer.customer_id) == "grey"
     court.ctx.session.expire_all()
