@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "listings", "views/listings.py", N_("Listings"),
+        N_("Grey and black customers: signs that call for it, proposals with their evidence, decisions in time."),
+        ":material/gavel:", "listings", "listing.read", CONTROL,
+    ),
+    PageSpec(
         "customers", "views/customers.py", N_("Customers"),
         N_("All customers with level, arrears and owner; search and filter."),
         ":material/groups:", "customers", "customer.read", RECORDS,

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components.information_words import FINDINGS, item_words
+from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
@@ -47,6 +48,7 @@ ACTIONS: dict[str, str] = {
     "site_visit.reported": N_("%(who)s reported a site visit"),
     "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
     "listing.proposed": N_("%(who)s proposed a listing"),
+    **LISTING_ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),
     "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
@@ -109,6 +111,7 @@ GROUPS: dict[str, str] = {
     "score": N_("Scores"),
     "scorecard": N_("Scorecards"),
     "listing": N_("Listings"),
+    "listing_candidate": N_("Candidates for a listing"),
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),
@@ -179,6 +182,7 @@ FIELDS: dict[str, str] = {
     "photo_names": N_("Photos"),
     "opened_on": N_("Opened on"),
     "trigger_on": N_("Trigger date"),
+    **LISTING_FIELDS,
     "reason": N_("Reason"),
     "measure": N_("Measure"),
     "kind": N_("Kind"),
@@ -266,14 +270,16 @@ FIELDS: dict[str, str] = {
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
+    "step": "listing_step", "reply_channel": "reply_channel", "ended_as": "listing_end",
+    "source": "candidate_source",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
     "measure": "incentive_measure", "role": "role",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
-    "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
-    "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
+    "listing": ("listing_state", ""), "listing_candidate": ("candidate_state", ""),
+    "recovery_case": ("case_state", "case_outcome"), "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300
