@@ -54,7 +54,7 @@ class Policy:
     breach_severity: int = 3
     breach_window_days: int = 365
     illegal_events: int = 1
-    illegal_window_days: int = 365
+    illegal_window_days: int = 180
     harm_events: int = 2
     harm_window_days: int = 180
     reply_days: int = 7

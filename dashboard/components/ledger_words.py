@@ -279,7 +279,8 @@ _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
     "listing": ("listing_state", ""), "listing_candidate": ("candidate_state", ""),
-    "recovery_case": ("case_state", "case_outcome"), "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
+    "recovery_case": ("case_state", "case_outcome"), "incentive": ("incentive_state", ""),
+    "scorecard": ("scorecard_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300

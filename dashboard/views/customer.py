@@ -26,6 +26,7 @@ from dashboard.navigation import file_of, open_page
 from dashboard.state import CUSTOMERS_ADDRESS, DASHBOARD, current_actor
 from dashboard.views.customer_account import account_tab, decisions_tab, register_tab
 from dashboard.views.customer_assessments import assessments_tab
+from dashboard.views.customer_listings import listing_banner
 from dashboard.views.customer_reads import CustomerHead, customer_head
 from dashboard.views.customer_score import score_tab
 from dashboard.views.customer_timeline import timeline_tab, warnings_tab
@@ -162,6 +163,7 @@ def page() -> None:
         return
     names = department_names(actor)
     _head(head, names)
+    listing_banner(actor, head)
     _tabs(actor, head, names)
 
 

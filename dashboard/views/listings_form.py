@@ -77,6 +77,11 @@ def _criteria(found: Opened, row: ListingRow | None, draft: str) -> list[str]:
 def _grade(found: Opened, row: ListingRow | None, draft: str, criteria: list[str]) -> None:
     default = default_grade(criteria, was_listed=found.was_listed).value
     key = prepare(draft, "grade", row.grade if row else default)
+    # Other criteria may have another default: the grade follows it unless somebody chose differently.
+    seen = f"{draft}:default"
+    if st.session_state.get(seen, default) == st.session_state[key]:
+        st.session_state[key] = default
+    st.session_state[seen] = default
     st.segmented_control(
         _("Grade"), list(LABELS["grade"]), key=key, required=True, format_func=lambda code: label("grade", code),
         on_change=keep, args=(key,),
@@ -126,7 +131,13 @@ def evidence_list(
             if is_open:
                 deed = Deed("remove_evidence", of_row(row) | {"evidence_id": one.id}, draft="-")
                 st.button(
-                    _("Take out"), key=f"evidence-remove-{one.id}", type="tertiary", on_click=note_deed, args=(deed,)
+                    "",
+                    key=f"evidence-remove-{one.id}",
+                    type="tertiary",
+                    on_click=note_deed,
+                    args=(deed,),
+                    icon=":material/close:",
+                    help=_("Take this piece out"),
                 )
     if is_open:
         _add(found, row)

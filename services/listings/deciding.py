@@ -126,10 +126,11 @@ def _end_candidates(ctx: Context, row: Listing, *, is_confirmed: bool) -> None:
         ListingCandidate.customer_id == row.customer_id, ListingCandidate.closed_on.is_(None)
     )
     for one in ctx.session.execute(query.order_by(ListingCandidate.id).with_for_update()).scalars():
-        is_its_trigger = one.criterion == "arrears" and one.source == "test"
-        if is_confirmed or one.listing_id == row.id or is_its_trigger:
+        is_its_own = one.listing_id == row.id or (one.criterion == "arrears" and one.source == "test")
+        if is_confirmed or is_its_own:
             with ledger.change(ctx, "listing_candidate.decided", one):
-                one.state, one.closed_on, one.listing_id = CandidateState.DECIDED.value, ctx.today, row.id
+                one.state, one.closed_on = CandidateState.DECIDED.value, ctx.today
+                one.listing_id = row.id if is_its_own else one.listing_id
 
 
 # --- commands: a listing that was wrong

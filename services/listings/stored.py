@@ -38,21 +38,10 @@ _OPEN = (CandidateState.OPEN.value, CandidateState.PROPOSED.value)
 def candidates_query() -> Any:  # noqa: ANN401  (a SELECT of many columns)
     """Candidates with names; narrow and order it, then give each row to `candidate_of`."""
     reporter, assignee, closer = aliased(AppUser), aliased(AppUser), aliased(AppUser)
-    invoice_id = func.split_part(ListingCandidate.subject, ":", 2)
-    # The planner may cast before it looks at the criterion: only an invoice's subject is turned into a number.
-    is_invoice = ListingCandidate.subject.startswith("invoice:")
-    paid = (
-        select(InvoiceSettlement.paid_off_on)
-        .where(
-            InvoiceSettlement.customer_id == ListingCandidate.customer_id,
-            InvoiceSettlement.invoice_id == case((is_invoice, invoice_id.cast(InvoiceSettlement.invoice_id.type))),
-        )
-        .scalar_subquery()
-    )
     query: Any = (
         select(
             ListingCandidate, Customer.customer_no, Customer.name, Department.code, reporter.name.label("reporter"),
-            assignee.name.label("assignee"), closer.name.label("closer"), paid.label("paid_on"),
+            assignee.name.label("assignee"), closer.name.label("closer"), _paid_off_on().label("paid_on"),
         )
         .join(Customer, Customer.customer_id == ListingCandidate.customer_id)
         .outerjoin(Department, Department.id == Customer.owner_department_id)
@@ -61,6 +50,26 @@ def candidates_query() -> Any:  # noqa: ANN401  (a SELECT of many columns)
         .outerjoin(closer, closer.id == ListingCandidate.closed_by_id)
     )  # fmt: skip
     return query
+
+
+def _paid_off_on() -> Any:  # noqa: ANN401  (a scalar subquery)
+    """The day on which the invoice that set a candidate off was paid in full."""
+    invoice_id = func.split_part(ListingCandidate.subject, ":", 2)
+    # The planner may cast before it looks at the criterion: only an invoice's subject is turned into a number.
+    is_invoice = ListingCandidate.subject.startswith("invoice:")
+    return (
+        select(InvoiceSettlement.paid_off_on)
+        .where(
+            InvoiceSettlement.customer_id == ListingCandidate.customer_id,
+            InvoiceSettlement.invoice_id == case((is_invoice, invoice_id.cast(InvoiceSettlement.invoice_id.type))),
+        )
+        .scalar_subquery()
+    )
+
+
+def is_paid_on(today: dt.date) -> ColumnElement[bool]:
+    """Whether the arrears that set a candidate off were paid by a day."""
+    return func.coalesce(_paid_off_on() <= today, False)
 
 
 def candidate_of(ctx: Context, row: Any) -> CandidateRow:  # noqa: ANN401  (a row of candidates_query)

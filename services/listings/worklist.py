@@ -15,7 +15,7 @@ from services.context import Context
 from services.errors import N_, RefusedError
 from services.listings.lifecycle import WRITTEN_IN
 from services.listings.rows import LateRow, ListingCounts, ListingFilter, ListingPage
-from services.listings.stored import candidate_of, candidates_query, listings_of_rows, listings_query
+from services.listings.stored import candidate_of, candidates_query, is_paid_on, listings_of_rows, listings_query
 
 CANDIDATES, PROPOSALS, LISTED, DECIDED = "candidates", "proposals", "listed", "decided"
 TABS = (CANDIDATES, PROPOSALS, LISTED, DECIDED)
@@ -47,13 +47,20 @@ def _candidates(ctx: Context, filters: ListingFilter, cursor: str | None, limit:
     query = candidates_query().where(
         ListingCandidate.state == CandidateState.OPEN.value, *_of_customer(filters), *_candidate_filters(ctx, filters)
     )
-    key = (ListingCandidate.deadline_on, ListingCandidate.customer_id, ListingCandidate.id)
+    # What is paid already comes last: it costs the metric nothing more.
+    key = (
+        is_paid_on(ctx.today), ListingCandidate.deadline_on, ListingCandidate.customer_id, ListingCandidate.id,
+    )  # fmt: skip
     if cursor:
-        query = query.where(tuple_(*key) > _place(cursor))
+        paid, day, customer_id, row_id = place_of(cursor, int, str, int, int)
+        place = (literal(bool(paid)), func.to_date(day, "YYYY-MM-DD"), literal(customer_id), literal(row_id))
+        query = query.where(tuple_(*key) > tuple_(*place))
     found = ctx.session.execute(query.order_by(*key).limit(limit + 1)).all()
     rows = tuple(candidate_of(ctx, row) for row in found[:limit])
     last = rows[-1] if len(found) > limit else None
-    after = None if last is None else place_text(last.deadline_on.isoformat(), last.customer_id, last.id)
+    after = None
+    if last is not None:
+        after = place_text(int(last.is_paid), last.deadline_on.isoformat(), last.customer_id, last.id)
     return ListingPage(rows, (), after)
 
 

@@ -38,10 +38,10 @@ def lay_out_listings(ctx: Context, until: dt.date) -> None:
     listings.find_candidates(ctx)
     court = _Court(ctx, until)
     court.tip()
-    court.drafted()
-    court.handed_in()
-    court.asked()
     court.ready()
+    court.asked()
+    court.handed_in()
+    court.drafted()
     court.put_aside()
     court.held_for_wrong()
 
@@ -65,21 +65,22 @@ class _Court:
         return _At(session=self.ctx.session, actor=self.people[login], now=instant, day=day)
 
     def take(self, departments: Sequence[str] = ()) -> CandidateRow | None:
-        """The next arrears candidate of one of these departments (none: any)."""
+        """The next candidate of one of these departments (none: any) that a test found and nobody paid."""
         for one in self.candidates:
-            if one.criterion == "arrears" and not one.is_paid and (not departments or one.department in departments):
-                self.candidates.remove(one)
+            if one.source == "test" and not one.is_paid and (not departments or one.department in departments):
+                # A customer has one proposal, whatever the number of its signs.
+                self.candidates = [other for other in self.candidates if other.customer_no != one.customer_no]
                 return one
         return None
 
-    def write(self, one: CandidateRow, login: str, days_ago: int, words: str) -> ListingRow:
+    def write(self, one: CandidateRow, login: str, days_ago: int) -> ListingRow:
         """A draft, begun so many days ago: not before the sign itself."""
         ago = min(days_ago, max(0, (self.until - one.trigger_on).days))
-        return listings.draft(self.at(login, ago), one.customer_no, Writing((one.criterion,), SAID[words]))
+        return listings.draft(self.at(login, ago), one.customer_no, Writing((one.criterion,), SAID[one.criterion]))
 
-    def review(self, one: CandidateRow, login: str, days_ago: int, words: str) -> ListingRow:
+    def review(self, one: CandidateRow, login: str, days_ago: int) -> ListingRow:
         """Handed in and taken up by risk management."""
-        row = self.write(one, login, days_ago, words)
+        row = self.write(one, login, days_ago)
         row = listings.hand_in(self.at(login, min(days_ago, 3), 11), row.customer_id, row.id, row.version)
         return listings.take_up(self.at("risk", min(days_ago, 2), 15), row.customer_id, row.id, row.version)
 
@@ -101,7 +102,7 @@ class _Court:
     def drafted(self) -> None:
         """One half written by the customer's department, one candidate taken on."""
         if (one := self.take(("NORTH",))) is not None:
-            self.write(one, "north", 1, "draft")
+            self.write(one, "north", 1)
         if (one := self.take(("EXPORT",))) is not None:
             mine = self.people["export"].user_id or 0
             listings.assign(self.at("export", 0), one.customer_id, one.id, one.version, mine)
@@ -109,28 +110,28 @@ class _Court:
     def handed_in(self) -> None:
         """One that waits for risk management."""
         if (one := self.take()) is not None:
-            row = self.write(one, "finance", 2, "finance")
+            row = self.write(one, "finance", 2)
             listings.hand_in(self.at("finance", 1, 16), row.customer_id, row.id, row.version)
 
     def asked(self) -> None:
         """One in review, and one of which more is asked."""
         if (one := self.take()) is not None:
-            row = self.review(one, "legal", 4, "legal")
+            row = self.review(one, "legal", 4)
             by = self.at("legal", 1, 9)
             listings.offer_reply(by, row.customer_id, row.id, row.version, "letter", by.today)
         if (one := self.take(("NORTH", "EXPORT"))) is not None:
-            row = self.review(one, _OWN[one.department or "NORTH"], 5, "draft")
+            row = self.review(one, _OWN[one.department or "NORTH"], 5)
             due_on = self.until + dt.timedelta(days=2)
             by = self.at("risk", 1, 11)
             listings.ask_for_more(by, row.customer_id, row.id, row.version, SAID["question"], due_on)
 
     def ready(self) -> None:
         """Two ready for the decision: the customer replied to one, and let the time pass at the other."""
-        for words, replies in (("legal", True), ("finance", False)):
+        for login, replies in (("legal", True), ("finance", False)):
             one = self.take()
             if one is None:
                 return
-            row = self.review(one, words, 12, words)
+            row = self.review(one, login, 12)
             by = self.at("legal", 10, 9)
             row = listings.offer_reply(by, row.customer_id, row.id, row.version, "email", by.today)
             by = self.at("legal", 1, 10)

@@ -150,7 +150,7 @@ def test_a_setting_of_no_events_switches_a_test_off(court: Court) -> None:
 
 #: News as (kind, sentiment, days ago), and the criteria they are signs of.
 NEWS = (
-    ((("court", -2, 5),), ["illegal"]), ((("regulator", -2, 364),), ["illegal"]), ((("court", -2, 365),), []),
+    ((("court", -2, 5),), ["illegal"]), ((("regulator", -2, 179),), ["illegal"]), ((("court", -2, 180),), []),
     ((("court", -1, 5),), []), ((("media", -2, 5),), []), ((("media", -2, 5), ("peer", -2, 100)), ["harm"]),
     ((("media", -2, 5), ("court", -2, 6)), ["illegal"]), ((("media", -2, 5), ("complaint", -2, 186)), []),
 )  # fmt: skip
