@@ -131,13 +131,7 @@ def evidence_list(
             if is_open:
                 deed = Deed("remove_evidence", of_row(row) | {"evidence_id": one.id}, draft="-")
                 st.button(
-                    "",
-                    key=f"evidence-remove-{one.id}",
-                    type="tertiary",
-                    on_click=note_deed,
-                    args=(deed,),
-                    icon=":material/close:",
-                    help=_("Take this piece out"),
+                    _("Take out"), key=f"evidence-remove-{one.id}", type="tertiary", on_click=note_deed, args=(deed,)
                 )
     if is_open:
         _add(found, row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from dashboard.components.departments import DepartmentNames
-from dashboard.components.level_badge import grade_badge
 from dashboard.components.listing_file import criteria_text, days_text, grade_mark, state_text
 from dashboard.components.open_row import open_row, row_head
 from dashboard.components.plain_table import Cell, Head, plain_table
@@ -66,15 +65,17 @@ def listing_list(rows: tuple[ListingRow, ...], names: DepartmentNames, *, is_own
 
 def _listing(row: ListingRow, department: str) -> None:
     is_listed = row.state == "confirmed"
-    badge = grade_badge(row.grade) if is_listed else grade_mark(row.grade)
-    chip = _("found wrong") if is_listed and row.correction is not None else state_text(row)
+    is_wrong = is_listed and row.correction is not None
+    chip = _("held for wrong") if is_wrong else state_text(row)
+    # A list of listed customers need not say of each that it is listed.
+    chip_html = "" if is_listed and not is_wrong else f'<span class="gl-chip">{escape(chip)}</span>'
     line = " · ".join(filter(None, (criteria_text(row.criteria), department, row.statement)))
     day = row.deadline_on if row.decided_on is None else row.decided_on
     who = row.decider or row.reviewer or row.proposer or NO_VALUE
     cells = (
-        f'<span class="gl-cell-level">{badge}</span>'
+        f'<span class="gl-cell-level">{grade_mark(row.grade)}</span>'
         f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer_name)}</span> '
-        f'<span class="gl-chip">{escape(chip)}</span><span class="gl-line">{escape(line)}</span></span>'
+        f'{chip_html}<span class="gl-line">{escape(line)}</span></span>'
         f'<span class="gl-cell-money">{escape(format_date(day))}</span>{_time(row.days_left)}'
         f'<span class="gl-cell-owner">{escape(who)}</span>'
     )

@@ -64,10 +64,13 @@ class _Court:
         instant = dt.datetime.combine(day, dt.time(hour, 20), dt.UTC) - _UTC_OFFSET
         return _At(session=self.ctx.session, actor=self.people[login], now=instant, day=day)
 
-    def take(self, departments: Sequence[str] = ()) -> CandidateRow | None:
-        """The next candidate of one of these departments (none: any) that a test found and nobody paid."""
+    def take(self, departments: Sequence[str] = (), age: int = 0) -> CandidateRow | None:
+        """The next candidate of one of these departments (none: any) that a test found and nobody paid, whose first
+        sign is so many days old at the least."""
         for one in self.candidates:
-            if one.source == "test" and not one.is_paid and (not departments or one.department in departments):
+            is_old_enough = (self.until - one.trigger_on).days >= age
+            is_theirs = not departments or one.department in departments
+            if one.source == "test" and not one.is_paid and is_old_enough and is_theirs:
                 # A customer has one proposal, whatever the number of its signs.
                 self.candidates = [other for other in self.candidates if other.customer_no != one.customer_no]
                 return one
@@ -79,10 +82,11 @@ class _Court:
         return listings.draft(self.at(login, ago), one.customer_no, Writing((one.criterion,), SAID[one.criterion]))
 
     def review(self, one: CandidateRow, login: str, days_ago: int) -> ListingRow:
-        """Handed in and taken up by risk management."""
+        """Handed in on the day it was written, and taken up by risk management."""
         row = self.write(one, login, days_ago)
-        row = listings.hand_in(self.at(login, min(days_ago, 3), 11), row.customer_id, row.id, row.version)
-        return listings.take_up(self.at("risk", min(days_ago, 2), 15), row.customer_id, row.id, row.version)
+        ago = min(days_ago, max(0, (self.until - one.trigger_on).days))
+        row = listings.hand_in(self.at(login, ago, 11), row.customer_id, row.id, row.version)
+        return listings.take_up(self.at("risk", ago, 15), row.customer_id, row.id, row.version)
 
     def tip(self) -> None:
         """Somebody of Export saw something at a customer of another department, and took a photo."""
@@ -128,10 +132,10 @@ class _Court:
     def ready(self) -> None:
         """Two ready for the decision: the customer replied to one, and let the time pass at the other."""
         for login, replies in (("legal", True), ("finance", False)):
-            one = self.take()
+            one = self.take(age=11)
             if one is None:
                 return
-            row = self.review(one, login, 12)
+            row = self.review(one, login, 11)
             by = self.at("legal", 10, 9)
             row = listings.offer_reply(by, row.customer_id, row.id, row.version, "email", by.today)
             by = self.at("legal", 1, 10)
