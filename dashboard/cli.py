@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scorecards_history": ("scorecard-compare", "challenger"),
     "warning_rules": ("warn-simulate",),
     "warnings": ("warnings",),
+    "listings": ("listings",),
     "metrics": ("metrics", "tally", "aging"),
     "screening": ("screen", "watchlist"),
     "disagreement": ("disagreement",),

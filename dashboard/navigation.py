@@ -62,6 +62,8 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "obedience", "views/obedience.py", N_("Obedience"),
         N_("Orders and invoices against the measures of their day: who obeys, what goes against one, what came of it."),
         ":material/rule:", "obedience", "control.read", CONTROL,
+    ),
+    PageSpec(
         "controls", "views/controls.py", N_("Measures"),
         N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
         ":material/front_hand:", "controls", "control.read", CONTROL,
@@ -75,6 +77,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "screening", "views/screening.py", N_("Screening"),
         N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
         ":material/person_search:", "screening", "screening.ask", CONTROL,
+    ),
+    PageSpec(
+        "listings", "views/listings.py", N_("Listings"),
+        N_("Grey and black customers: signs that call for it, proposals with their evidence, decisions in time."),
+        ":material/gavel:", "listings", "listing.read", CONTROL,
     ),
     PageSpec(
         "customers", "views/customers.py", N_("Customers"),

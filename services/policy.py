@@ -51,6 +51,16 @@ class Policy:
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
     control_quiet_days: int = 90
+    breach_events: int = 2
+    breach_severity: int = 3
+    breach_window_days: int = 365
+    illegal_events: int = 1
+    illegal_window_days: int = 180
+    harm_events: int = 2
+    harm_window_days: int = 180
+    reply_days: int = 7
+    listing_people: int = 2
+    identification_reminder_days: int = 5
     gate_order_days: int = 90
     events_kept_days: int = 30
     token_longest_days: int = 365
@@ -89,6 +99,18 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
     Definition("control_quiet_days", "3.1", N_("Days in which a measure turned down is not proposed again by rule")),
+    Definition("breach_events", "2.3", N_("Breaches of contract that call for identification")),
+    Definition("breach_severity", "2.3", N_("Severity from which a breach counts, 1 to 5")),
+    Definition("breach_window_days", "2.3", N_("Days within which breaches are counted")),
+    Definition("illegal_events", "2.3", N_("Adverse court or regulator events that call for identification")),
+    Definition("illegal_window_days", "2.3", N_("Days within which court and regulator events are counted")),
+    Definition("harm_events", "2.3", N_("Grave events of reputation that call for identification")),
+    Definition("harm_window_days", "2.3", N_("Days within which grave events of reputation are counted")),
+    Definition("reply_days", "2.3", N_("Days that a customer has for its reply before a listing is decided")),
+    Definition(
+        "listing_people", "2.3", N_("People who take part in a listing; from 3 on the reviewer does not decide")
+    ),
+    Definition("identification_reminder_days", "2.3", N_("Days before the deadline on which people are reminded")),
     Definition("gate_order_days", "3.1", N_("Days for which an order that is not invoiced counts against limits")),
     Definition("events_kept_days", "4.2", N_("Days for which other systems can read past events")),
     Definition("token_longest_days", "1.4", N_("Days after which a token of another system ends at the latest")),

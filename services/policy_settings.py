@@ -30,6 +30,9 @@ class SettingUnit(StrEnum):
     CASES = "cases"
     MINUTES = "minutes"
     WARNINGS = "warnings"
+    EVENTS = "events"
+    SEVERITY = "severity"
+    PEOPLE = "people"
     RATIO = "ratio"
     PER_THOUSAND = "per_thousand"
 
@@ -57,6 +60,16 @@ UNITS: dict[str, SettingUnit] = {
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
     "control_quiet_days": SettingUnit.DAYS,
+    "breach_events": SettingUnit.EVENTS,
+    "breach_severity": SettingUnit.SEVERITY,
+    "breach_window_days": SettingUnit.DAYS,
+    "illegal_events": SettingUnit.EVENTS,
+    "illegal_window_days": SettingUnit.DAYS,
+    "harm_events": SettingUnit.EVENTS,
+    "harm_window_days": SettingUnit.DAYS,
+    "reply_days": SettingUnit.DAYS,
+    "listing_people": SettingUnit.PEOPLE,
+    "identification_reminder_days": SettingUnit.DAYS,
     "gate_order_days": SettingUnit.DAYS,
     "events_kept_days": SettingUnit.DAYS,
     "token_longest_days": SettingUnit.DAYS,

@@ -62,8 +62,10 @@ def test_the_numbers_are_those_of_the_code() -> None:
         "score_due": Daily(dt.time(0, 10)),
         "take_quality": Daily(dt.time(0, 15)),
         "raise_warnings": Daily(dt.time(0, 20)),
+        "find_candidates": Daily(dt.time(0, 25)),
         "seal_ledger": Daily(dt.time(0, 30), in_utc=True),
         "check_figures": Daily(dt.time(2, 0)),
         "clean_up": Daily(dt.time(3, 0)),
         "tell_due_today": Daily(dt.time(7, 30)),
+        "remind_of_deadlines": Daily(dt.time(7, 35)),
     }

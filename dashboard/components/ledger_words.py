@@ -10,6 +10,7 @@ from typing import Any
 from dashboard.components import gate_ledger_words
 from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
+from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
@@ -58,6 +59,7 @@ ACTIONS: dict[str, str] = {
     "watchlist.loaded": N_("%(who)s brought a watch list up to date"),
     "listing.proposed": N_("%(who)s proposed a listing"),
     **gate_ledger_words.ACTIONS,
+    **LISTING_ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),
     "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
@@ -132,6 +134,7 @@ GROUPS: dict[str, str] = {
     "listing": N_("Listings"),
     "breach": N_("Breaches of measures"),
     **gate_ledger_words.GROUPS,
+    "listing_candidate": N_("Candidates for a listing"),
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),
@@ -205,6 +208,7 @@ FIELDS: dict[str, str] = {
     "photo_names": N_("Photos"),
     "opened_on": N_("Opened on"),
     "trigger_on": N_("Trigger date"),
+    **LISTING_FIELDS,
     "reason": N_("Reason"),
     "measure": N_("Measure"),
     "kind": N_("Kind"),
@@ -300,18 +304,21 @@ FIELDS: dict[str, str] = {
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
+    "step": "listing_step", "reply_channel": "reply_channel", "listing.ended_as": "listing_end",
+    "source": "candidate_source",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
     "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
     "force": "control_force", "override_role": "role",
-    "ended_as": "control_end",
+    "control.ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
     "control": ("control_state", ""), "control_plan_edition": ("plan_edition_state", ""),
-    "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
+    "recovery_case": ("case_state", "case_outcome"),
     "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
     "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),
+    "listing": ("listing_state", ""), "listing_candidate": ("candidate_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300
@@ -394,7 +401,11 @@ def _scalar_text(table: str, field: str, value: str, time_zone: str) -> str:
     if table.startswith("information") and (words := _information_value(field, value)):
         return words
     states, outcomes = _STATE_GROUPS.get(table, ("", ""))
-    group = {"state": states, "outcome": outcomes}.get(field) or _VALUE_GROUPS.get(field, "")
+    group = (
+        {"state": states, "outcome": outcomes}.get(field)
+        or _VALUE_GROUPS.get(f"{table}.{field}")
+        or _VALUE_GROUPS.get(field, "")
+    )
     if group in LABELS:
         return label(group, value)
     if _DAY.match(value):

@@ -54,6 +54,14 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(count)s measures are to be reviewed today or end in two weeks",
         n,
     ),
+    "listing_candidates": lambda n: ngettext(
+        "One customer of your department shows a sign that calls for identification",
+        "%(count)s customers of your department show signs that call for identification",
+        n,
+    ),
+    "listing_deadlines": lambda n: ngettext(
+        "One identification is due soon or late", "%(count)s identifications are due soon or late", n
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),

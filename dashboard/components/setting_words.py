@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 from dashboard.i18n import N_, _, format_date, format_number, format_percent, ngettext
@@ -17,6 +18,19 @@ CLAUSES: dict[str, str] = {
     "5.2": N_("Assessment metrics"),
 }
 SYSTEM_LOGIN = "system"
+_COUNTED: dict[SettingUnit, Callable[[int], str]] = {
+    SettingUnit.DAYS: lambda n: ngettext("%(n)s day", "%(n)s days", n),
+    SettingUnit.NOTICES: lambda n: ngettext("%(n)s notice", "%(n)s notices", n),
+    SettingUnit.MINUTES: lambda n: ngettext("%(n)s minute", "%(n)s minutes", n),
+    SettingUnit.WARNINGS: lambda n: ngettext("%(n)s warning", "%(n)s warnings", n),
+    SettingUnit.EVENTS: lambda n: ngettext("%(n)s event", "%(n)s events", n),
+    SettingUnit.PEOPLE: lambda n: ngettext("%(n)s person", "%(n)s people", n),
+    SettingUnit.SEVERITY: lambda _n: _("severity %(n)s"),
+}
+
+
+def _cases(n: int) -> str:
+    return ngettext("%(n)s case", "%(n)s cases", n)
 
 
 def setting_text(unit: SettingUnit, value: object) -> str:
@@ -32,16 +46,8 @@ def setting_text(unit: SettingUnit, value: object) -> str:
     if unit is SettingUnit.PER_THOUSAND:
         digits = 0 if value == int(value) else 1
         return _("%(n)s per 1,000 customers") % {"n": format_number(value, digits)}
-    count, figure = int(value), format_number(value)
-    if unit is SettingUnit.DAYS:
-        return ngettext("%(n)s day", "%(n)s days", count) % {"n": figure}
-    if unit is SettingUnit.NOTICES:
-        return ngettext("%(n)s notice", "%(n)s notices", count) % {"n": figure}
-    if unit is SettingUnit.MINUTES:
-        return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": figure}
-    if unit is SettingUnit.WARNINGS:
-        return ngettext("%(n)s warning", "%(n)s warnings", count) % {"n": figure}
-    return ngettext("%(n)s case", "%(n)s cases", count) % {"n": figure}
+    counted = _COUNTED.get(unit, _cases)
+    return counted(int(value)) % {"n": format_number(value)}
 
 
 def since_text(one: DatedValue | None) -> str:

@@ -148,7 +148,7 @@ def _measures(actor: Actor, names: DepartmentNames) -> None:
 
 
 def page() -> None:
-    """Draw the page. The measures fill the window as the other desks do; the other parts are read from top to bottom."""
+    """Draw the page. The measures fill the window as other desks do; the other parts are read from top down."""
     actor = current_actor()
     for sheet in ("worklist", "controls"):
         st.html(DASHBOARD / f"theme/{sheet}.css")

@@ -26,6 +26,7 @@ from dashboard.navigation import file_of, open_page
 from dashboard.state import CUSTOMERS_ADDRESS, DASHBOARD, current_actor
 from dashboard.views.customer_account import account_tab, decisions_tab, register_tab
 from dashboard.views.customer_assessments import assessments_tab
+from dashboard.views.customer_listings import listing_banner
 from dashboard.views.customer_measures import measures_tab
 from dashboard.views.customer_reads import CustomerHead, customer_head
 from dashboard.views.customer_related import related_tab
@@ -166,6 +167,7 @@ def page() -> None:
         return
     names = department_names(actor)
     _head(head, names)
+    listing_banner(actor, head)
     _tabs(actor, head, names)
 
 

@@ -14,6 +14,7 @@ from dashboard.components.score_words import quantity_text
 from dashboard.feedback import user_action
 from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, ngettext
 from dashboard.labels import label
+from dashboard.views.customer_listings import listings_in_hand
 from dashboard.views.customer_reads import MOST_INVOICES, CustomerHead, account, decisions
 from services.context import Actor, unit_of_work
 from services.customers import CaseRow, CustomerProfile, ListingRow, OpenInvoice, PersonalData, show_personal
@@ -159,6 +160,7 @@ def decisions_tab(actor: Actor, head: CustomerHead, names: DepartmentNames) -> N
     """Listings and cases, the newest first."""
     listings, cases = decisions(actor, head.profile.customer_id)
     st.markdown(f"##### {_('Black/grey listings')}")
+    listings_in_hand(actor, head)
     if listings:
         st.html(_listings(listings, names))
     else:

@@ -44,6 +44,8 @@ from db.enums.records import (
 )
 from db.enums.restricting import (
     BreachJudgement,
+    CandidateSource,
+    CandidateState,
     CaseOutcome,
     CaseState,
     ComplaintCause,
@@ -53,14 +55,18 @@ from db.enums.restricting import (
     ControlState,
     Criterion,
     Demand,
+    EvidenceKind,
     GateDecision,
     Grade,
     HeldOrderState,
     IncentiveKind,
     IncentiveMeasure,
     IncentiveState,
+    ListingEnd,
     ListingState,
+    ListingStep,
     OverrideState,
+    ReplyChannel,
     TradeDocument,
 )
 from db.enums.screening import (
@@ -70,13 +76,14 @@ from db.enums.screening import (
 )
 
 __all__ = [
-    "ApiScope", "AssessmentStage", "AssessmentState", "BreachJudgement", "CaseOutcome", "CaseState", "ComplaintCause",
-    "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind",
-    "DeliveryState", "Demand", "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade",
-    "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
-    "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
-    "LikelihoodSource", "ListingState", "MailSecurity", "MatchSource", "MatchState", "NoticeChannel", "NoticeMedium",
-    "NoticeMode", "OverrideState", "QualitySide", "ReputationKind", "RiskLevel", "Role", "ScorecardKind",
+    "ApiScope", "AssessmentStage", "AssessmentState", "BreachJudgement", "CandidateSource", "CandidateState",
+    "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind",
+    "ControlState", "Criterion", "CustomerKind", "DeliveryState", "Demand", "DepartmentKind", "Dimension",
+    "DunningResponse", "EvidenceKind", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState", "ImportState",
+    "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding", "InformationRequestState",
+    "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource", "ListingEnd", "ListingState",
+    "ListingStep", "MailSecurity", "MatchSource", "MatchState", "NoticeChannel", "NoticeMedium", "NoticeMode",
+    "OverrideState", "QualitySide", "ReplyChannel", "ReputationKind", "RiskLevel", "Role", "ScorecardKind",
     "ScorecardReportKind", "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState",
     "SiteVisitConclusion", "SiteVisitState", "TradeDocument", "WarningOutcome", "WarningState", "WatchlistScope",
 ]  # fmt: skip

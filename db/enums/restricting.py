@@ -112,6 +112,61 @@ class ListingState(StrEnum):
     RESTORED = "restored"
 
 
+class ListingStep(StrEnum):
+    """Where a proposal stands while its listing is `proposed` (clause 2.3)."""
+
+    DRAFT = "draft"
+    HANDED_IN = "handed_in"
+    IN_REVIEW = "in_review"
+    ASKED = "asked"
+    READY = "ready"
+
+
+class ListingEnd(StrEnum):
+    """Why a listing ended. `unfounded` counts as a wrongly restricted customer (clause 5.2)."""
+
+    UNFOUNDED = "unfounded"
+    MENDED = "mended"
+
+
+class CandidateState(StrEnum):
+    """A sign that a customer may be grey or black, and what became of it."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    PUT_ASIDE = "put_aside"
+    WITHDRAWN = "withdrawn"
+    DECIDED = "decided"
+
+
+class CandidateSource(StrEnum):
+    """Who found a candidate: an objective test, or a person's tip."""
+
+    TEST = "test"
+    TIP = "tip"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is (clause 3.2)."""
+
+    CONTRACT = "contract"
+    TRANSACTION = "transaction"
+    CORRESPONDENCE = "correspondence"
+    DUNNING = "dunning"
+    REPLY = "reply"
+    OTHER = "other"
+
+
+class ReplyChannel(StrEnum):
+    """How a customer was told of its right of reply."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    MEETING = "meeting"
+    PHONE = "phone"
+    MESSENGER = "messenger"
+
+
 class CaseState(StrEnum):
     OPEN = "open"
     INVESTIGATING = "investigating"

@@ -17,9 +17,10 @@ from db.models.customer import (
     ReputationEvent,
     SalesOrder,
 )
-from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, RecoveryCase, Score
 from db.models.gate import GateOrder, GateOverride
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
+from db.models.listings import Listing, ListingCandidate, ListingEvidence
 from db.models.machines import ApiToken, MachineEvent, Webhook, WebhookDelivery
 from db.models.notifications import (
     Notification,
@@ -67,11 +68,11 @@ __all__ = [
     "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate",
     "GateOrder", "GateOverride", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
     "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
-    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "MachineEvent", "MetricContribution",
-    "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours", "NotificationPreference",
-    "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
-    "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave",
-    "ScorecardWork", "ScreeningMatch", "ScreeningName", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign",
-    "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry", "WatchlistLoad", "WatchlistName", "Webhook",
-    "WebhookDelivery",
+    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "ListingCandidate", "ListingEvidence",
+    "MachineEvent", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
+    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation",
+    "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard",
+    "ScorecardReport", "ScorecardSave", "ScorecardWork", "ScreeningMatch", "ScreeningName", "Setting",
+    "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition",
+    "WatchlistEntry", "WatchlistLoad", "WatchlistName", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the company decided about a customer: scores, assessments, warnings, listings, cases, complaints."""
+"""What the company decided about a customer: scores, assessments, warnings, cases, complaints."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ from db.enums import (
     CaseOutcome,
     CaseState,
     ComplaintCause,
-    Criterion,
-    Grade,
-    ListingState,
     RiskLevel,
     WarningOutcome,
     WarningState,
@@ -204,33 +201,6 @@ class EarlyWarning(CustomerScoped, Versioned):
     also_department_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     acknowledged_at: Mapped[Instant | None]
     acknowledged_in_time: Mapped[bool | None]
-
-
-class Listing(CustomerScoped, Versioned):
-    """The decision that a customer is grey or black (clause 2.3)."""
-
-    __tablename__ = "listing"
-    __table_args__ = (
-        of_customer(),
-        one_of("criterion", Criterion),
-        one_of("grade", Grade),
-        one_of("state", ListingState),
-        CheckConstraint("(state = 'proposed') = (decided_on IS NULL)", name="decided_when_decided"),
-        CheckConstraint("(state = 'restored') = (restored_on IS NOT NULL)", name="restored_when_restored"),
-        CheckConstraint("restored_on >= decided_on", name="restored_after_decision"),
-        UniqueConstraint("customer_id", "listing_no"),
-        Index("ix_listing_listing_no", "listing_no"),
-    )
-
-    listing_no: Mapped[str]
-    criterion: Mapped[str]
-    grade: Mapped[str]
-    state: Mapped[str]
-    trigger_on: Mapped[dt.date]
-    listed_on: Mapped[dt.date | None]
-    decided_on: Mapped[dt.date | None]
-    restored_on: Mapped[dt.date | None]
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="RESTRICT"))
 
 
 class RecoveryCase(CustomerScoped, Versioned):

@@ -25,10 +25,11 @@ from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import PLAN, SCORE, SCREEN, WARN, plan_after
+from services.jobs.following import FIND, PLAN, SCORE, SCREEN, WARN, plan_after
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
+from services.listings import find_candidates, remind_of_deadlines
 from services.machines.delivering import prune_calls
 from services.metrics.self_check import check_figures
 from services.metrics.upkeep import lay_out, refresh
@@ -100,6 +101,15 @@ def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
 def _screen(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     """What was made comparable by an answer, against everybody. New matches are warned of by the rules' next run."""
     run_screening(ctx)
+
+
+def _find(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """Customers whose data changed, as of the business date; all where none are named."""
+    find_candidates(ctx, arguments.get("customers"))
+
+
+def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    remind_of_deadlines(ctx)
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -180,6 +190,8 @@ KINDS: dict[str, Work] = {
     WARN: _warn,
     TELL_HELD: _tell_held,
     SCREEN: _screen,
+    FIND: _find,
+    "remind_of_deadlines": _remind,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,

@@ -36,11 +36,13 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("take_quality", Daily(dt.time(0, 15))),
     Periodic("raise_warnings", Daily(dt.time(0, 20))),
     Periodic("plan_controls", Daily(dt.time(0, 25))),
+    Periodic("find_candidates", Daily(dt.time(0, 25))),
     # Not at once: what began before midnight is written down a moment after it.
     Periodic("seal_ledger", Daily(dt.time(0, 30), in_utc=True)),
     Periodic("check_figures", Daily(dt.time(2, 0))),
     Periodic("clean_up", Daily(dt.time(3, 0))),
     Periodic("tell_due_today", Daily(dt.time(7, 30))),
+    Periodic("remind_of_deadlines", Daily(dt.time(7, 35))),
 )
 
 

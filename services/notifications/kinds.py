@@ -76,6 +76,53 @@ _ALL = (
         N_("Something is asked of you on %(customer)s until %(day)s: %(reason)s"),
     ),
     NoticeKind(
+        "listing_candidates", N_("New candidates for a listing in my department"),
+        N_("Those who propose listings in the customer's department"),
+        "One customer of your department shows a sign that calls for identification",
+        "%(count)s customers of your department show signs that call for identification", roles=_WORKING,
+    ),
+    NoticeKind(
+        "listing_tip", N_("Tips on grey or black customers"), N_("Risk management"),
+        N_("Somebody handed in a tip on %(customer)s"), roles=frozenset({Role.RISK}),
+    ),
+    NoticeKind(
+        "listing_deadlines", N_("Identifications that are due or late"),
+        N_("The customer's department, then risk management, then leadership"),
+        "One identification is due soon or late", "%(count)s identifications are due soon or late",
+        roles=_WORKING | _LEADING, is_urgent=True,
+    ),
+    NoticeKind(
+        "listing_to_review", N_("Proposed listings that wait for a review"), N_("Risk management"),
+        N_("The proposed listing of %(customer)s waits for your review"), roles=frozenset({Role.RISK}),
+    ),
+    NoticeKind(
+        "listing_asked", N_("Questions on a listing I proposed"), N_("Who proposed it"),
+        N_("More is asked for on the listing of %(customer)s until %(day)s: %(reason)s"),
+    ),
+    NoticeKind(
+        "listing_to_decide", N_("Proposed listings that are ready for the decision"),
+        N_("Risk management and leadership"), N_("The proposed listing of %(customer)s is ready for the decision"),
+        roles=_APPROVING,
+    ),
+    NoticeKind(
+        "listing_confirmed", N_("Customers that were listed"),
+        N_("The customer's department, finance, legal, risk management and leadership"),
+        N_("%(customer)s is listed: no further trade with this customer"), is_urgent=True,
+    ),
+    NoticeKind(
+        "listing_rejected", N_("A listing I proposed that was not confirmed"), N_("Who proposed it"),
+        N_("%(customer)s is not listed: %(reason)s"),
+    ),
+    NoticeKind(
+        "listing_to_end", N_("Listings that were found wrong"), N_("Risk management and leadership"),
+        N_("The listing of %(customer)s was found wrong and waits for your decision: %(reason)s"), roles=_APPROVING,
+    ),
+    NoticeKind(
+        "listing_ended", N_("Listings that ended because they were wrong"),
+        N_("The customer's department, finance, legal, risk management and leadership"),
+        N_("The listing of %(customer)s was wrong and has ended: %(reason)s"),
+    ),
+    NoticeKind(
         "order_held", N_("Orders held for my decision"), N_("The role that may release the order"),
         N_("The order %(order)s of %(customer)s is held and waits for your decision"), roles=_RELEASING,
     ),

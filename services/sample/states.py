@@ -1,14 +1,13 @@
-"""States that the import files can't hold: work in progress on listings, cases and incentives."""
+"""States that the import files can't hold: work in progress on cases and incentives."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from db.base import Base
-from db.models import Customer, Department, Incentive, Listing, RecoveryCase
+from db.models import Department, Incentive, Listing, RecoveryCase
 from services import ledger
 from services.context import Context
 
@@ -16,7 +15,6 @@ from services.context import Context
 def lay_out_states(ctx: Context, until: dt.date) -> None:
     """Put a few records into every state of their lifecycle, the way a working week leaves them."""
     departments = dict(ctx.session.execute(select(Department.code, Department.id)).all())
-    _listings(ctx, until, departments)
     _cases(ctx)
     _incentives(ctx, until, departments)
 
@@ -30,34 +28,6 @@ def _move(ctx: Context, row: Base, action: str, *states: str) -> None:
 def _add(ctx: Context, row: Base, action: str) -> None:
     with ledger.change(ctx, action, row):
         ctx.session.add(row)
-
-
-def _risky_customers(ctx: Context, count: int) -> Sequence[Customer]:
-    """Customers with a high score, not listed, by score and number: the same in every run."""
-    listed = select(Listing.customer_id)
-    return (
-        ctx.session.execute(
-            select(Customer)
-            .where(Customer.risk_score.is_not(None), Customer.customer_id.not_in(listed))
-            .order_by(Customer.risk_score.desc(), Customer.customer_no)
-            .limit(count)
-        )
-        .scalars()
-        .all()
-    )
-
-
-def _listings(ctx: Context, until: dt.date, departments: dict[str, int]) -> None:
-    """Two proposals that wait for a decision."""
-    risk = departments.get("RISK")
-    for place, customer in enumerate(_risky_customers(ctx, 2), start=1):
-        row = Listing(
-            customer_id=customer.customer_id, listing_no=f"L-PROPOSED-{place}",
-            criterion=("arrears", "breach")[place - 1], grade="grey", state="proposed",
-            trigger_on=until - dt.timedelta(days=6 * place), listed_on=None, decided_on=None,
-            restored_on=None, department_id=risk,
-        )  # fmt: skip
-        _add(ctx, row, "listing.proposed")
 
 
 def _cases(ctx: Context) -> None:

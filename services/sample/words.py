@@ -22,6 +22,23 @@ ASSESSMENT_WORDS: dict[str, str] = {
 }
 """What is written in assessments, by what it is about."""
 
+LISTING_WORDS: dict[str, str] = {
+    "arrears": "Two written promises, none kept. The buyer takes no calls any more; the warehouse is empty since May",
+    "illegal": "The tax office found false input invoices of two years; ours are not among them",
+    "breach": "Specification changed twice without our consent; the second lot was used before we could test it",
+    "harm": "Press and trade association report unpaid wages and a blocked gate; our name stood in one of the articles",
+    "fraud": "Papers of two deliveries bear the same seal number; the carrier knows nothing of the second one",
+    "question": "A copy of the paper itself\nWho spoke with the customer last, and what was said?",
+    "reply": "The customer says that it has appealed, and offers to pay all that is open in four monthly parts from "
+    "August on. It brings no paper to show for either",
+    "recommendation": "List as proposed. The facts are not disputed, the papers are there, and the reply names nothing "
+    "that can be relied on",
+    "tip": "The gate is chained up, a court notice hangs on it. The guard says machines were taken away at night",
+    "aside": "Pays in weekly parts since 20 June, by a plan that finance signed; look again in a month",
+    "wrong": "The invoice behind this listing was paid in time to our old account; the bank confirmed it today",
+}
+"""What is written when customers are proposed as grey or black; by criterion what the statement says."""
+
 NOTES: dict[str, str] = {
     "acknowledge_all": "Seen in the morning round",
     "act_all": "Called the customer; the account manager visits this week",

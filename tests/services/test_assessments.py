@@ -261,7 +261,7 @@ def test_a_final_high_level_has_the_departments_warned_and_the_figures_made_agai
     office.ctx.session.execute(delete(Job))
     finalise(office.by(office.reviewer), *key(taken), "high")
     waiting = office.ctx.session.execute(select(Job.name).where(Job.state == "queued")).scalars()
-    assert sorted(waiting) == ["raise_warnings", "score_customers"]
+    assert sorted(waiting) == ["find_candidates", "raise_warnings", "score_customers"]
     assert office.ctx.session.execute(select(DirtyCustomer.customer_id)).scalars().all() == [customer.customer_id]
     raise_warnings(office.ctx, DAY)
     raised = {one.rule: one for one in warnings_of_customer(office.ctx, customer.customer_id)}

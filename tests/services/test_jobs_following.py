@@ -81,28 +81,33 @@ def test_an_import_has_the_touched_customers_scored_and_the_rules_run(ctx: Conte
     bring_in(ctx, customers=CUSTOMERS)
     first, second = ctx.session.execute(select(Customer.customer_id).order_by(Customer.customer_no)).scalars()
     both = {"customers": sorted([first, second])}
-    assert waiting(ctx) == [("score_customers", both), ("raise_warnings", both)]
+    assert waiting(ctx) == [("score_customers", both), ("raise_warnings", both), ("find_candidates", both)]
     bring_in(ctx, invoices=INVOICES)
-    assert waiting(ctx)[2:] == [
+    assert waiting(ctx)[3:] == [
         ("score_customers", {"customers": [first]}), ("raise_warnings", {"customers": [first]}),
+        ("find_candidates", {"customers": [first]}),
     ]  # fmt: skip
     bring_in(ctx, invoices=INVOICES)
-    assert len(waiting(ctx)) == 4, "the same file again changes nothing and asks for nothing"
+    assert len(waiting(ctx)) == 6, "the same file again changes nothing and asks for nothing"
 
 
 def test_files_that_feed_no_metric_are_followed_too(ctx: Context) -> None:
     bring_in(ctx, customers=CUSTOMERS)
-    (first, _), before = ctx.session.execute(select(Customer.customer_id).order_by(Customer.customer_no)).scalars(), 2
+    (first, _), before = ctx.session.execute(select(Customer.customer_id).order_by(Customer.customer_no)).scalars(), 3
     bring_in(ctx, credit_reports="customer_no,reported_on,rating\nC1,2025-06-01,BB\n")
     named = {"customers": [first]}
-    assert waiting(ctx)[before:] == [("score_customers", named), ("raise_warnings", named)]
+    assert waiting(ctx)[before:] == [
+        ("score_customers", named), ("raise_warnings", named), ("find_candidates", named),
+    ]  # fmt: skip
     bring_in(ctx, industry_outlooks="industry_code,as_of,outlook\nC33,2025-06-01,40\n")
-    assert waiting(ctx)[before + 2 :] == [("score_customers", {}), ("raise_warnings", {})]
+    assert waiting(ctx)[before + 3 :] == [
+        ("score_customers", {}), ("raise_warnings", {}), ("find_candidates", {}),
+    ]  # fmt: skip
     bring_in(
         ctx,
         incentives="incentive_no,kind,measure,department,decided_on,reason\nN1,reward,commendation,RISK,2025-06-01,Good\n",
     )
-    assert len(waiting(ctx)) == before + 4, "no score hangs on a reward"
+    assert len(waiting(ctx)) == before + 6, "no score hangs on a reward"
 
 
 def test_many_customers_are_not_named_one_by_one(ctx: Context) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from db.enums import DunningResponse, ListingState
+from db.enums import DunningResponse, ListingEnd, ListingState
 from db.models import CreditReport, Customer, DunningNotice, Invoice, InvoiceSettlement, Listing
 from services.scoring.card import Indicator
 from services.scoring.indicators.invoices import invoices, is_trading, settles
@@ -131,14 +131,16 @@ def _report_count(name: str) -> Callable[[AsOf, Indicator], Expression]:
 
 def _listings(at: AsOf) -> Query:
     stands = or_(Listing.restored_on.is_(None), Listing.restored_on > at.today)
+    counts = or_(stands, Listing.ended_as.is_distinct_from(ListingEnd.UNFOUNDED.value))
     return select(Listing.customer_id, stands.label("stands")).where(
+        counts,
         Listing.state.in_([ListingState.CONFIRMED.value, ListingState.RESTORED.value]), Listing.decided_on <= at.today,
         at.concerns(Listing.customer_id),
     )  # fmt: skip
 
 
 def listings(at: AsOf) -> Subquery:
-    """Confirmed listings decided by the day: `stands` unless restored by then."""
+    """Confirmed listings decided by the day: `stands` unless restored by then. One found wrong by then never was."""
     return at.source("listing_known", _listings)
 
 

@@ -1,0 +1,182 @@
+"""What the listings page remembers: which row is open, what is written but not saved, and what is to be done.
+
+A row is known by its place in the address: `candidate=customer_id.id`, `listing=customer_id.id`, or `customer=number`
+for a customer about whom a proposal is begun. A button writes down a `Deed`; the page carries it out at its top, in one
+transaction. Words that were typed stay until the deed is done: a refusal loses none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.components.address_filters import change_address
+from services.listings import CandidateRow, ListingRow, NewFile
+
+Key = tuple[str, str]
+
+CANDIDATE, LISTING, CUSTOMER = "candidate", "listing", "customer"
+_NAMES = (LISTING, CANDIDATE, CUSTOMER)
+DETAIL: Final = "listings-detail"
+ORDER: Final = "listings.order"
+DEED: Final = "listings.deed"
+WORDS: Final = "listings.words"
+SHOWN: Final = "listings.shown"
+PAGE_ROWS: Final = 50
+MOST_ROWS: Final = 200
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One act that a person decided on. `draft` names the words that are done with once it succeeds."""
+
+    command: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    draft: str = ""
+    following: Key | None = None
+
+
+def key_of(row: CandidateRow | ListingRow) -> Key:
+    """What a row is known by."""
+    return CANDIDATE if isinstance(row, CandidateRow) else LISTING, f"{row.customer_id}.{row.id}"
+
+
+def ids_of(key: Key) -> tuple[int, int] | None:
+    """Customer and record that a key names; None where it names none."""
+    customer, _dot, record = key[1].partition(".")
+    if key[0] != CUSTOMER and all(one.isascii() and one.isdigit() and len(one) < 19 for one in (customer, record)):
+        return int(customer), int(record)
+    return None
+
+
+def chosen_key() -> Key | None:
+    """The row that the address names, if it names one."""
+    return next(((name, value) for name in _NAMES if (value := st.query_params.get(name, ""))), None)
+
+
+def choose(key: Key | None) -> None:
+    """Open a row, or none."""
+    change_address(dict.fromkeys(_NAMES, "") | ({} if key is None else {key[0]: key[1]}))
+
+
+def open_detail(key: Key | None) -> None:
+    """Open a row and draw nothing but it: for callbacks."""
+    choose(key)
+    st.rerun(DETAIL)
+
+
+def row_name(key: Key) -> str:
+    """What a row is called among the page's widgets."""
+    return "-".join((key[0], *(part if part.isalnum() else f"{ord(part)}" for part in key[1])))
+
+
+def order() -> tuple[Key, ...]:
+    """The list as it was last drawn."""
+    return st.session_state.get(ORDER, ())
+
+
+def following(done: Key) -> Key | None:
+    """What is opened once this is dealt with: the one after it, else the one before."""
+    keys = order()
+    if done not in keys:
+        return None
+    place = keys.index(done)
+    left = [*keys[place + 1 :], *reversed(keys[:place])]
+    return next(iter(left), None)
+
+
+def move(offset: int) -> None:
+    """Open the next or the former row of the list: for callbacks."""
+    keys = order()
+    if not keys:
+        return
+    chosen = chosen_key() or keys[0]
+    place = keys.index(chosen) + offset if chosen in keys else 0
+    choose(keys[min(max(place, 0), len(keys) - 1)])
+
+
+def rows_shown() -> int:
+    """How many rows of the list are shown."""
+    return int(st.session_state.get(SHOWN, PAGE_ROWS))
+
+
+def show_more() -> None:
+    """List a page of rows more: for callbacks."""
+    st.session_state[SHOWN] = min(rows_shown() + PAGE_ROWS, MOST_ROWS)
+
+
+# --- words that are not saved yet
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = st.session_state.setdefault(WORDS, {})
+    return kept
+
+
+def prepare(draft: str, name: str, saved: Any) -> str:  # noqa: ANN401  (whatever the widget holds)
+    """The key of a widget whose value outlives its leaving the page; `saved` is what it holds before it is touched."""
+    key = f"{draft}:{name}"
+    if key not in st.session_state:
+        st.session_state[key] = _kept().get(key, saved)
+    return key
+
+
+def keep(key: str) -> None:
+    """Remember what a widget holds: for its callback."""
+    _kept()[key] = st.session_state[key]
+
+
+def written(draft: str, name: str) -> Any:  # noqa: ANN401  (whatever the widget holds)
+    """What was typed or chosen."""
+    return st.session_state.get(f"{draft}:{name}", _kept().get(f"{draft}:{name}"))
+
+
+def forget(draft: str) -> None:
+    """Drop what was typed: it is saved now."""
+    for key in [one for one in _kept() if one.startswith(f"{draft}:")]:
+        del _kept()[key]
+    for key in [one for one in st.session_state if isinstance(one, str) and one.startswith(f"{draft}:")]:
+        del st.session_state[key]
+
+
+def files_in(*keys: str) -> tuple[NewFile, ...]:
+    """What uploaders and cameras of these keys hold."""
+    found = []
+    for key in keys:
+        held = st.session_state.get(key)
+        found += held if isinstance(held, Sequence) else [held] if held is not None else []
+    return tuple(NewFile(one.name, one.getvalue()) for one in found)
+
+
+# --- what is to be done
+
+
+def note_deed(deed: Deed) -> None:
+    """Write down what is to be done: for callbacks. The whole page runs, since the list changes too."""
+    st.session_state[DEED] = deed
+    st.rerun()
+
+
+def pending_deed() -> Deed | None:
+    """What is to be done now, once."""
+    deed = st.session_state.pop(DEED, None)
+    return deed if isinstance(deed, Deed) else None
+
+
+def day_in(today: dt.date, days: int) -> dt.date:
+    """A day so many days on."""
+    return today + dt.timedelta(days=days)
+
+
+def of_row(row: ListingRow) -> dict[str, Any]:
+    """What names a listing to a command."""
+    return {"customer_id": row.customer_id, "listing_id": row.id, "version": row.version}
+
+
+def of_candidate(row: CandidateRow) -> dict[str, Any]:
+    """What names a candidate to a command."""
+    return {"customer_id": row.customer_id, "candidate_id": row.id, "version": row.version}
