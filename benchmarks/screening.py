@@ -19,6 +19,7 @@ from benchmarks import screening_latin as latin
 from benchmarks import screening_pairs as han
 from benchmarks.screening_pairs import Pair
 from services.policy import Policy
+from services.screening.keys import keys_of
 from services.screening.likeness import WEIGHTS, Weights, likeness, score_of
 
 _FOLDER = Path(__file__).parents[2] / "shared" / "data"
@@ -83,6 +84,13 @@ def measured(pairs: Sequence[Pair], threshold: float, weights: Weights = WEIGHTS
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
+def blocking_recall(pairs: Sequence[Pair], threshold: float) -> float:
+    """Of the pairs of one firm that the score would find, how many share a key, by which they are looked up."""
+    alike = [pair for pair in pairs if pair.is_same and score_of(likeness(pair.one, pair.other)) >= threshold]
+    found = sum(not set(keys_of(pair.one)).isdisjoint(keys_of(pair.other, is_asked=True)) for pair in alike)
+    return found / max(1, len(alike))
+
+
 def _by_kind(pairs: Sequence[Pair], threshold: float) -> str:
     found: Counter[str] = Counter()
     whole: Counter[str] = Counter()
@@ -127,7 +135,10 @@ def main() -> None:
     print(f"threshold {threshold}")
     for name, pairs in sets(folder).items():
         precision, recall, f1 = measured(pairs, threshold)
-        print(f"{name}: {len(pairs)} pairs, precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
+        print(
+            f"{name}: {len(pairs)} pairs, precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}, "
+            f"looked up {blocking_recall(pairs, threshold):.4f}"
+        )
         print(f"    {_by_kind(pairs, threshold)}")
         misses[name] = [p for p in pairs if (score_of(likeness(p.one, p.other)) >= threshold) != p.is_same]
     if "--misses" in sys.argv:
