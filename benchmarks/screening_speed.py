@@ -1,4 +1,4 @@
-"""How quick screening is: `python -m benchmarks.screening_speed [CUSTOMERS] [ENTRIES]` (default 1,000,000 and 20,000).
+"""How quick screening is: `python -m benchmarks.screening_speed [CUSTOMERS] [ENTRIES]` (default 100,000 and 10,000).
 
 Makes a register of invented names in the database of DATABASE_URL or GREYLEDGER_HOME (an empty one), then measures:
 names made comparable, one name asked, one customer listed against the whole register, a whole list anew.
@@ -113,7 +113,7 @@ def _ask(rounds: int) -> str:
 
 def main() -> None:
     """Print the figures."""
-    customers, entries = (int(one) for one in (*sys.argv[1:], "1000000", "20000")[:2])
+    customers, entries = (int(one) for one in (*sys.argv[1:], "100000", "10000")[:2])
     upgrade(engine())
     _lay_down(customers, entries)
     _timed("entries made comparable", lambda: _work(refresh_entry_names))

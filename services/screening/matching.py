@@ -26,7 +26,9 @@ from services.screening.rows import Screened
 
 #: A key that more of those listed bear says nothing; shared by more customers, it is an agent's phone or a lobby.
 _COMMONEST_KEY = 400
-_MOST_PAIRS_OF_ONE = 60
+_MOST_PAIRS_OF_ONE = 40
+#: One shared key alone makes a candidate only where so few of those listed bear it (1 / 50).
+_RARE = 0.02
 #: Shared by more customers than this, a thing ties nobody to anybody.
 HUB = 12
 #: Also who is listed no more, or not yet: on another day a rule may ask for it. `is_live`: in force today.
@@ -73,7 +75,7 @@ SELECT customer_id, pair_key FROM (
            AND NOT EXISTS (SELECT 1 FROM screening_changed h WHERE h.customer_id = n.customer_id)
       ) shared
      WHERE pair_key <> 'L:' || customer_id
-     GROUP BY customer_id, pair_key
+     GROUP BY customer_id, pair_key HAVING count(*) > 1 OR max(rarity) >= :rare
 ) p WHERE place <= :most
 """
 #: Of two that are listed both, one resembles the other: not each the other.
@@ -223,7 +225,7 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> Non
     for table in ("screening_target", "screening_target_key", "screening_changed"):
         session.execute(text(f"ANALYZE {table}"))
     new_keys = list(session.execute(text("SELECT DISTINCT key FROM screening_target_key WHERE is_new")).scalars())
-    session.execute(text(_PAIRS), {"new_keys": new_keys, "most": _MOST_PAIRS_OF_ONE})
+    session.execute(text(_PAIRS), {"new_keys": new_keys, "most": _MOST_PAIRS_OF_ONE, "rare": _RARE})
     session.execute(text(_MIRRORED))
     session.execute(text(_MADE))
 
