@@ -93,6 +93,22 @@ HELD_BACK: dict[str, Maker] = {
 }
 
 
+def _initial(name: str, _rng: random.Random) -> str | None:
+    last, _, first = name.partition(", ")
+    return f"{last}, {first[0]}." if first else None
+
+
+#: Written when all was done, as screening_pairs.LAST.
+LAST: dict[str, Maker] = {
+    "first name as an initial": _initial,
+    "accents": lambda name, _: name.replace("A", "Á", 1).replace("O", "Ö", 1).replace("U", "Ü", 1).replace("N", "Ñ", 1),
+    "article in front": lambda name, _: None if "," in name else "The " + name.title(),
+    "two typos": lambda name, rng: _typo(_typo(name, rng) or "", rng),
+    "no blanks": lambda name, _: None if "," in name or len(name) < 12 else re.sub(r"[ .,]", "", name),
+    "country behind": lambda name, _: None if "," in name else name + " (DUBAI)",
+}
+
+
 def _run_together(name: str, rng: random.Random) -> str | None:
     words = name.split()
     if len(words) < 3 or "," in name:

@@ -21,7 +21,7 @@ from services.errors import RefusedError
 from services.screening.network import MOST_NODES, Network, RelatedNode
 
 _SEED = 7
-_SHORT = 14
+_SHORT = 24
 
 
 def network_part(actor: Actor) -> None:

@@ -25,6 +25,7 @@ from services.sample.listings_in_hand import lay_out_listings
 from services.sample.looks import lay_out_looks, lay_out_quality
 from services.sample.portfolio import generate
 from services.sample.scorecards import lay_out_scorecards
+from services.sample.screening import lay_out_screening
 from services.sample.states import lay_out_states
 from services.sample.triage import lay_out_warnings
 from services.scoring.commands import ensure_default_scorecard, score_customers
@@ -75,6 +76,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         lay_out_listings(ctx, UNTIL)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
+        lay_out_screening(ctx)
         lay_out_quality(ctx)
         lay_out_scorecards(ctx, UNTIL)
         _leave_nothing_to_do(ctx)

@@ -20,6 +20,7 @@ from services.sample.period import Period
 from services.sample.recovery import case_debt_rows, case_rows, listing_rows, number_decisions
 from services.sample.reputation import reputation_rows, spread_news
 from services.sample.story import cast, judgements
+from services.sample.ties import tie
 from services.sample.trade import invoice_rows, open_account, payment_rows
 from services.sample.watchlist import watchlist_rows
 
@@ -43,7 +44,7 @@ def generate(seed: int = 20250630, until: date = date(2025, 6, 30), months: int 
     return {
         "fx_rates": fx_rows(period),
         "industry_outlooks": outlook_rows(period),
-        "customers": customer_rows(customers, period),
+        "customers": tie(customer_rows(customers, period), customers),
         **_trade_rows(accounts, period),
         **_signal_rows(accounts, period),
         **_decision_rows(accounts, period),

@@ -68,3 +68,8 @@ SCORECARDS: dict[str, tuple[str, str]] = {
     "draft": ("Shrinking trade", "Takes in trade that dries up; to be discussed in July"),
 }
 """Name and purpose of the scorecards that risk management works on."""
+#: What is written of matches.
+VERDICTS: dict[str, str] = {
+    "confirmed": "Same registration number in the extract of 12 June; only the legal form is written differently",
+    "cleared": "Another firm: other owners, other city, founded nine years later, says the registry",
+}

@@ -2,7 +2,7 @@
 
 Keys are short texts with a letter for their kind: b two characters in a row (or with one between), p the same by their
 sound, r a character with the place, t with the line of business (for short names, where one wrong character leaves no
-pair), x the sound of a Latin word, g five letters in a row. A Chinese name has g of its pinyin too: that is where
+pair), x the sound of a Latin word, w how a Latin name begins, g five letters in a row. A Chinese name has g of its pinyin too: that is where
 spellings in Latin letters meet it.
 """
 
@@ -25,7 +25,7 @@ from services.screening.phonetics import sound
 #: Part of every print: a release that makes other keys raises it, and all keys are made again.
 EDITION = "1"
 _GRAM, _SHORT_CORE, _MOST_LETTERS, _MOST_ASKED = 5, 3, 14, 40
-_LEAST_SPOKEN = 3
+_LEAST_SPOKEN, _LEAST_WHOLE = 3, 8
 
 
 def keys_of(name: str, *, is_asked: bool = False) -> list[str]:
@@ -58,6 +58,8 @@ def _latin_keys(parts: NameParts, *, is_asked: bool) -> Iterable[str]:
             yield f"x:{sound(word)}"
         elif word.isdigit():
             yield f"x:{word}"
+    if len(parts.whole) >= _LEAST_WHOLE:
+        yield f"w:{parts.whole[:_LEAST_WHOLE]}"
     letters = spelled(parts)
     yield from _grams(letters[: _MOST_ASKED if is_asked else _MOST_LETTERS])
     for word in parts.words:

@@ -61,11 +61,14 @@ class Weights:
     word_missing: float = 0.8
     inside: float = 0.55
     long_core: float = 0.90
+    swapped: float = 0.30
 
 
 WEIGHTS = Weights()
 _LEAST_SIMILAR_WORD = 0.72
 _LONG_CORE = 4
+_REPLACED, _HALF = -1.0, 0.5
+_LEAST_SWAPPED, _LEAST_RUN_TOGETHER = 3, 8
 _OTHER_NUMERAL = 0.75
 _ROMAN = frozenset({"ii", "iii", "iv", "vi", "vii", "viii"})
 
@@ -128,6 +131,8 @@ def _of_han(a: NameParts, b: NameParts, weights: Weights) -> Likeness:
     both_placed = bool(a.places and b.places)
     mine, theirs = (_line(_unplaced(one) if both_placed else one) for one in (a, b))
     cost, matched_mine, matched_theirs = _alignment(mine, theirs, weights)
+    if len(a.core) >= _LEAST_SWAPPED and _is_swapped(a.core, b.core):
+        cost = min(cost, weights.swapped)
     length = max(len(a.core), len(b.core))
     # One slip in a long name says less against it than one in a short name.
     core = max(0.0, 1 - cost / length * (weights.long_core if length >= _LONG_CORE else 1.0))
@@ -138,6 +143,11 @@ def _of_han(a: NameParts, b: NameParts, weights: Weights) -> Likeness:
         core, min(len(a.core), len(b.core)), place, _trades(a, b, (mine, matched_mine), (theirs, matched_theirs)),
         _forms(a, b), differing=round(cost),
     )  # fmt: skip
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Whether only two neighbours changed places."""
+    return one != other and sorted(one) == sorted(other) and OSA.distance(one, other) == 1
 
 
 def _unplaced(one: NameParts) -> NameParts:
@@ -158,7 +168,7 @@ def _alignment(mine: _Line, theirs: _Line, weights: Weights) -> tuple[float, lis
         else:
             for at, to in zip(range(a1, a2), range(b1, b2), strict=True):
                 price = 0.0 if tag == "equal" else _price(mine.text[at], theirs.text[to], weights)
-                met_mine[at] = met_theirs[to] = 1 - price
+                met_mine[at] = met_theirs[to] = 1 - price if price < 1 else _REPLACED
                 parts = mine.parts[at] + theirs.parts[to]
                 cost += price * (1.0 if parts == "cc" else weights.garbled if "c" in parts else 0.0)
     return cost, met_mine, met_theirs
@@ -181,7 +191,10 @@ def _price(one: str, other: str, weights: Weights) -> float:
 def _garbled(line: _Line, met: list[float], part: str) -> Agreement:
     """A part that only one name shows: its characters may stand, misspelled, in the other's core."""
     shares = [met[at] for at in range(len(line.text)) if line.parts[at] == part]
-    return Agreement.NEAR if shares and sum(shares) / len(shares) >= 0.5 else Agreement.ONE_SIDE
+    if sum(max(0.0, one) for one in shares) / len(shares) >= _HALF:
+        return Agreement.NEAR
+    # Something else stands where this stands: a part that no list knows, and another one.
+    return Agreement.OTHER if shares.count(_REPLACED) / len(shares) >= _HALF else Agreement.ONE_SIDE
 
 
 def _places(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Agreement:
@@ -233,6 +246,8 @@ def _forms(a: NameParts, b: NameParts) -> Agreement:
 
 
 def _of_latin(a: NameParts, b: NameParts, weights: Weights) -> Likeness:
+    if 1 in (len(a.words), len(b.words)) and _run_together(a.whole, b.whole):
+        return Likeness(1.0, 3, Agreement.SAME, Agreement.SAME, Agreement.SAME)
     mine, theirs = _own_words(a, b), _own_words(b, a)
     core = _words(mine, theirs, weights)
     one, other = "".join(mine), "".join(theirs)
@@ -250,6 +265,11 @@ def _of_latin(a: NameParts, b: NameParts, weights: Weights) -> Likeness:
         core, 3 if min(len(one), len(other)) > 4 else 2, _latin_places(a.places, b.places), trade, _forms(a, b),
         is_same_words=sorted(a.words) == sorted(b.words),
     )  # fmt: skip
+
+
+def _run_together(one: str, other: str) -> bool:
+    """Whether two names are the same letters, only parted in another way."""
+    return len(one) >= _LEAST_RUN_TOGETHER and one == other
 
 
 def _own_words(one: NameParts, other: NameParts) -> tuple[str, ...]:

@@ -26,7 +26,11 @@ from services.screening.rows import Screened
 
 #: A key that more of those listed bear says nothing; shared by more customers, it is an agent's phone or a lobby.
 _COMMONEST_KEY = 400
-_MOST_PAIRS_OF_ONE = 60
+_MOST_PAIRS_OF_ONE = 40
+#: One shared key alone makes a candidate only where so few of those listed bear it (1 / 50).
+_RARE = 0.02
+#: Shared by more customers than this, a thing ties nobody to anybody.
+HUB = 12
 #: Also who is listed no more, or not yet: on another day a rule may ask for it. `is_live`: in force today.
 _TARGETS = """
 CREATE TEMPORARY TABLE screening_target ON COMMIT DROP AS
@@ -71,7 +75,7 @@ SELECT customer_id, pair_key FROM (
            AND NOT EXISTS (SELECT 1 FROM screening_changed h WHERE h.customer_id = n.customer_id)
       ) shared
      WHERE pair_key <> 'L:' || customer_id
-     GROUP BY customer_id, pair_key
+     GROUP BY customer_id, pair_key HAVING count(*) > 1 OR max(rarity) >= :rare
 ) p WHERE place <= :most
 """
 #: Of two that are listed both, one resembles the other: not each the other.
@@ -84,6 +88,16 @@ DELETE FROM screening_pair p USING screening_target t
         OR p.customer_id > t.other_customer_id
            AND EXISTS (SELECT 1 FROM screening_pair o
                         WHERE o.customer_id = t.other_customer_id AND o.pair_key = 'L:' || p.customer_id))
+"""
+#: Of what candidates share: an agent's phone, an office tower. It ties nobody to anybody.
+_HUBS = """
+SELECT l.link FROM (
+    SELECT DISTINCT k.link
+      FROM screening_pair p JOIN screening_target t ON t.pair_key = p.pair_key
+      JOIN screening_name n ON n.customer_id = p.customer_id
+      CROSS JOIN LATERAL (SELECT unnest(n.links) INTERSECT SELECT unnest(t.links)) k(link)
+ ) l
+ WHERE (SELECT count(*) FROM (SELECT 1 FROM screening_name s WHERE s.links @> ARRAY[l.link] LIMIT :most) x) > :hub
 """
 _TO_SCORE = """
 SELECT p.customer_id, p.pair_key, c.name AS mine, n.links AS my_links, n.print AS my_print, t.name, t.links, t.print
@@ -211,7 +225,7 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> Non
     for table in ("screening_target", "screening_target_key", "screening_changed"):
         session.execute(text(f"ANALYZE {table}"))
     new_keys = list(session.execute(text("SELECT DISTINCT key FROM screening_target_key WHERE is_new")).scalars())
-    session.execute(text(_PAIRS), {"new_keys": new_keys, "most": _MOST_PAIRS_OF_ONE})
+    session.execute(text(_PAIRS), {"new_keys": new_keys, "most": _MOST_PAIRS_OF_ONE, "rare": _RARE})
     session.execute(text(_MIRRORED))
     session.execute(text(_MADE))
 
@@ -219,9 +233,10 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> Non
 def _scored_lines(ctx: Context, threshold: Decimal) -> io.StringIO:
     """Each pair that reaches the threshold, under the name of the other that comes nearest."""
     out = io.StringIO()
+    hubs = set(ctx.session.execute(text(_HUBS), {"hub": HUB, "most": HUB + 1}).scalars())
     for (customer_id, pair_key), rows in _pairs(ctx):
         scored = [
-            (pair_score(Side(row.mine, tuple(row.my_links)), Side(row.name, tuple(row.links))), row) for row in rows
+            (pair_score(_side(row.mine, row.my_links, hubs), _side(row.name, row.links, hubs)), row) for row in rows
         ]
         best, row = max(scored, key=lambda one: one[0].score)
         if best.score >= threshold:
@@ -230,6 +245,10 @@ def _scored_lines(ctx: Context, threshold: Decimal) -> io.StringIO:
             out.write("\n")
     out.seek(0)
     return out
+
+
+def _side(name: str, links: Sequence[str], hubs: set[str]) -> Side:
+    return Side(name, tuple(one for one in links if one not in hubs))
 
 
 def _pairs(ctx: Context) -> Iterator[tuple[tuple[int, str], list[Any]]]:

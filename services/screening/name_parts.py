@@ -27,6 +27,8 @@ _BEHIND = re.compile(
 )
 #: Behind short names of the stock market: registered abroad, innovation board, depositary receipt.
 _MARKET_MARK = re.compile(r"-ky|-dr|-创|[*]")
+#: （原某某公司）, (formerly ...): another name, which stands among the aliases where it counts.
+_FORMER = re.compile(r"[(\[（【](?:原名?|曾用名|前身|formerly|f\.?k\.?a\.?)[^)\]）】]*[)\]）】]")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 _PLACE_END = (
     "特别行政区",
@@ -89,6 +91,7 @@ def parts_of(name: str) -> NameParts:
 
 
 def _han_parts(text: str) -> NameParts:
+    text = _FORMER.sub("", text)
     bracketed = [squeezed(inside) for inside in _BRACKETS.findall(text)]
     outer = [one for one in bracketed if one and (_is_place(one) or one in LEGAL_FORMS)]
     if outer:
@@ -202,6 +205,7 @@ def _trailing_trades(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _latin_parts(text: str) -> NameParts:
+    text = _FORMER.sub("", text) or text
     joined = re.sub(r"(?<=\b[a-z])[.](?=[a-z]\b)|[.'’`]", "", text.replace("&", " and "))
     words = _joined_initials(_ONE_OR_TWO.findall(joined))
     places, core, trades, shared, forms = [], [], [], [], []

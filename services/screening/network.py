@@ -14,10 +14,9 @@ from services import access
 from services.context import Context
 from services.customers import customer_by_no
 from services.screening.explaining import kind_of
+from services.screening.matching import HUB
 from services.screening.names import lock_screening, refresh_customer_names
 
-#: Shared by more customers than this, a thing ties nobody to anybody.
-HUB = 12
 STEPS, MOST_NODES = 2, 60
 _LINKS = "SELECT customer_id, links FROM screening_name WHERE customer_id = ANY(:ids) ORDER BY customer_id"
 _SHARERS = """

@@ -49,7 +49,7 @@ _ABROAD = "中国 美国 日本 韩国 新加坡 马来西亚 泰国 越南 德�
 _ABROAD_LATIN = """
 china prc hong kong hongkong hk taiwan taipei macau usa us america american japan korea singapore malaysia thailand
 vietnam germany german deutschland uk britain british france italy canada australia india russia asia asian europe
-european far east pacific
+european far east pacific philippines indonesia vietnam gulf dubai uae emirates turkey poland netherlands switzerland
 """
 
 #: The longest first where one is the end of another.

@@ -23,6 +23,7 @@ FIRST = (
     "assessments",
     "disagreement",
     "obedience",
+    "screening",
     "customers",
     "customer",
 )
