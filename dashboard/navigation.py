@@ -59,6 +59,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "controls", "views/controls.py", N_("Measures"),
+        N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
+        ":material/front_hand:", "controls", "control.read", CONTROL,
+    ),
+    PageSpec(
         "orders", "views/orders.py", N_("Orders"),
         N_("Orders that the gate holds, why, and what is left of each limit; every answer it gave, and who may pass."),
         ":material/gavel:", "orders", "gate.read", CONTROL,

@@ -50,6 +50,7 @@ class Policy:
     triage_hold_minutes: int = 10
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
+    control_quiet_days: int = 90
     gate_order_days: int = 90
     events_kept_days: int = 30
     token_longest_days: int = 365
@@ -87,6 +88,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_hold_minutes", "4.1", N_("Minutes for which an open warning is kept for its reader; 0: never")),
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
+    Definition("control_quiet_days", "3.1", N_("Days in which a measure turned down is not proposed again by rule")),
     Definition("gate_order_days", "3.1", N_("Days for which an order that is not invoiced counts against limits")),
     Definition("events_kept_days", "4.2", N_("Days for which other systems can read past events")),
     Definition("token_longest_days", "1.4", N_("Days after which a token of another system ends at the latest")),

@@ -56,6 +56,7 @@ UNITS: dict[str, SettingUnit] = {
     "triage_hold_minutes": SettingUnit.MINUTES,
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
+    "control_quiet_days": SettingUnit.DAYS,
     "gate_order_days": SettingUnit.DAYS,
     "events_kept_days": SettingUnit.DAYS,
     "token_longest_days": SettingUnit.DAYS,

@@ -131,7 +131,7 @@ def listed(json: Json = False) -> None:
         emit([asdict(one) for one in rows], [], as_json=True)
         return
     columns = [
-        Column("name", _("List")), Column("entries", _("Entries")), Column("ended", _("Ended")),
+        Column("name", _("Watch list")), Column("entries", _("Entries")), Column("ended", _("Ended")),
         Column("since", _("Loaded on")), Column("error", _("By")),
     ]  # fmt: skip
     emit([{"name": one.source, "entries": one.entries, "ended": one.ended, "since": one.loaded_on,

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components import gate_ledger_words
+from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
@@ -48,6 +49,11 @@ ACTIONS: dict[str, str] = {
     "site_visit.ordered": N_("%(who)s ordered a site visit"),
     "site_visit.reported": N_("%(who)s reported a site visit"),
     "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
+    "screening.ran": N_("%(who)s compared names with those listed"),
+    "screening_match.cleared": N_("%(who)s cleared a match: not the same"),
+    "screening_match.confirmed": N_("%(who)s confirmed a match: the same"),
+    "screening_match.reopened": N_("%(who)s opened a match again"),
+    "watchlist.loaded": N_("%(who)s brought a watch list up to date"),
     "listing.proposed": N_("%(who)s proposed a listing"),
     **gate_ledger_words.ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
@@ -97,6 +103,7 @@ ACTIONS: dict[str, str] = {
     "notification.address_removed": N_("%(who)s removed an address for notices"),
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
+    **CONTROL_ACTIONS,
     "api_token.made": N_("%(who)s made a token for another system"),
     "api_token.revoked": N_("%(who)s revoked a token of another system"),
     "webhook.added": N_("%(who)s added a webhook"),
@@ -135,6 +142,7 @@ GROUPS: dict[str, str] = {
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
+    **CONTROL_GROUPS,
     "api_token": N_("Tokens of other systems"),
     "webhook": N_("Webhooks"),
 }
@@ -285,15 +293,19 @@ FIELDS: dict[str, str] = {
     "kinds": N_("Events"),
     "event": N_("Event"),
     **gate_ledger_words.FIELDS,
+    **CONTROL_FIELDS,
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
     "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
+    "force": "control_force", "override_role": "role",
+    "ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
+    "control": ("control_state", ""), "control_plan_edition": ("plan_edition_state", ""),
     "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
     "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
     "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),

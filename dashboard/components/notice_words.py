@@ -44,6 +44,16 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(count)s warnings passed their deadline and were escalated to you",
         n,
     ),
+    "controls_planned": lambda n: ngettext(
+        "One measure was proposed by a rule and waits for approval",
+        "%(count)s measures were proposed by rules and wait for approval",
+        n,
+    ),
+    "controls_due": lambda n: ngettext(
+        "One measure is to be reviewed today or ends in two weeks",
+        "%(count)s measures are to be reviewed today or end in two weeks",
+        n,
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),
@@ -99,5 +109,6 @@ def _value(name: str, value: Any) -> str:  # noqa: ANN401  (any JSON value)
         "setting": lambda text: next((_(one.text) for one in DEFINITIONS if one.key == text), text),
         "decision": lambda text: label("proposal_decision", text),
         "order_state": lambda text: label("held_order_state", text),
+        "control_kind": lambda text: label("control_kind", text),
     }
     return writers[name](str(value)) if name in writers else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,6 +11,10 @@ from rapidfuzz.distance import Levenshtein
 from dashboard.i18n import _, format_percent
 from dashboard.labels import label
 from services.screening import Feature
+from services.screening.normal_forms import has_han
+
+#: From here on a word is a slip of the other, below another word.
+_A_SLIP = 0.6
 
 
 def feature_text(one: Feature) -> str:
@@ -39,13 +44,36 @@ def features_html(features: Sequence[Feature]) -> str:
 
 
 def marked_names(mine: str, theirs: str) -> tuple[str, str]:
-    """Both names as HTML, what differs marked."""
-    out_mine, out_theirs = "", ""
-    for step in Levenshtein.opcodes(mine, theirs):
-        one, other = mine[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end]
+    """Both names as HTML, what differs marked: characters of Chinese names, words of others and slips inside them."""
+    if has_han(mine) or has_han(theirs):
+        return _marked(mine, theirs)
+    words_mine, words_theirs = re.split(r"(\s+)", mine), re.split(r"(\s+)", theirs)
+    out: tuple[list[str], list[str]] = ([], [])
+    for step in Levenshtein.opcodes([one.casefold() for one in words_mine], [one.casefold() for one in words_theirs]):
+        one, other = (
+            words_mine[step.src_start : step.src_end], words_theirs[step.dest_start : step.dest_end],
+        )  # fmt: skip
+        left, right = "".join(one), "".join(other)
         if step.tag == "equal":
-            out_mine, out_theirs = out_mine + escape(one), out_theirs + escape(other)
+            pair = escape(left), escape(right)
+        elif Levenshtein.normalized_similarity(left.casefold(), right.casefold()) >= _A_SLIP:
+            pair = _marked(left, right)
         else:
-            out_mine += f"<mark>{escape(one)}</mark>" if one else ""
-            out_theirs += f"<mark>{escape(other)}</mark>" if other else ""
+            pair = _mark(left), _mark(right)
+        out[0].append(pair[0])
+        out[1].append(pair[1])
+    return "".join(out[0]), "".join(out[1])
+
+
+def _marked(mine: str, theirs: str) -> tuple[str, str]:
+    out_mine, out_theirs = "", ""
+    for step in Levenshtein.opcodes(mine.casefold(), theirs.casefold()):
+        one, other = mine[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end]
+        is_same = step.tag == "equal"
+        out_mine += escape(one) if is_same else _mark(one)
+        out_theirs += escape(other) if is_same else _mark(other)
     return out_mine, out_theirs
+
+
+def _mark(text: str) -> str:
+    return f"<mark>{escape(text)}</mark>" if text.strip() else escape(text)

@@ -26,7 +26,7 @@ from services.screening.watchlists import (
     read_list,
 )
 
-_ROUND, _APPLY, _NAMED = "screening-list-round", "screening-list-apply", 12
+_ROUND, _APPLY, _NAMED = "screening-list-round", "screening-list-asked", 12
 
 
 def lists_part(actor: Actor) -> None:
@@ -43,7 +43,7 @@ def lists_part(actor: Actor) -> None:
 
 def _heads() -> tuple[Head, ...]:
     return (
-        Head(_("List")), Head(_("Entries"), is_figure=True), Head(_("Ended"), is_figure=True),
+        Head(_("Watch list")), Head(_("Entries"), is_figure=True), Head(_("Ended"), is_figure=True),
         Head(_("Newest entry of"), is_whole=True), Head(_("Last load"), is_whole=True), Head(_("What it changed")),
     )  # fmt: skip
 

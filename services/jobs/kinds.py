@@ -13,6 +13,9 @@ from typing import Any
 from sqlalchemy import text
 
 from services.context import Context
+from services.controls.keeping import expire_overdue
+from services.controls.plan_rules import follow_plan
+from services.controls.telling import tell_controls_due
 from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
@@ -22,7 +25,7 @@ from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import SCORE, SCREEN, WARN
+from services.jobs.following import PLAN, SCORE, SCREEN, WARN, plan_after
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
@@ -62,6 +65,7 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
     score_in_shadow(ctx, ctx.today, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
+    plan_after(ctx, arguments.get("customers"))
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -72,6 +76,7 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
         score_customers(ctx, ctx.today, customer_ids=due)
         score_in_shadow(ctx, ctx.today, due)
         refresh_standing(ctx, due)
+        plan_after(ctx, due)
 
 
 def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -148,6 +153,16 @@ def _send(ctx: Context, arguments: Mapping[str, Any]) -> Parcel | None:
 
 def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
+    tell_controls_due(ctx)
+
+
+def _expire_controls(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    expire_overdue(ctx)
+
+
+def _plan_controls(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """What the days alone bring about (a customer's oldest debt grows older) finds the run over all, each night."""
+    follow_plan(ctx, arguments.get("customers"))
 
 
 def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -173,4 +188,6 @@ KINDS: dict[str, Work] = {
     REPORT: _report,
     SEND: _send,
     "tell_due_today": _tell_due_today,
+    "expire_controls": _expire_controls,
+    PLAN: _plan_controls,
 }

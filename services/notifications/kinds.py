@@ -120,6 +120,11 @@ _ALL = (
         "%(count)s measures are to be reviewed today or end in two weeks", roles=frozenset({Role.BUSINESS}),
     ),
     NoticeKind(
+        "plan_rule_to_approve", N_("Changes of plan rules that wait for approval"),
+        N_("Risk management and leadership"),
+        N_("A change of the plan rule “%(rule)s” waits for your approval"), roles=_APPROVING,
+    ),
+    NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),
         N_("A value of “%(setting)s” waits for your approval"), roles=_APPROVING,
     ),

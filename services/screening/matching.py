@@ -74,6 +74,17 @@ SELECT customer_id, pair_key FROM (
      GROUP BY customer_id, pair_key
 ) p WHERE place <= :most
 """
+#: Of two that are listed both, one resembles the other: not each the other.
+_MIRRORED = """
+DELETE FROM screening_pair p USING screening_target t
+ WHERE t.pair_key = p.pair_key AND t.other_customer_id IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM screening_match m WHERE m.customer_id = p.customer_id AND m.pair_key = p.pair_key)
+   AND (EXISTS (SELECT 1 FROM screening_match m
+                 WHERE m.customer_id = t.other_customer_id AND m.pair_key = 'L:' || p.customer_id)
+        OR p.customer_id > t.other_customer_id
+           AND EXISTS (SELECT 1 FROM screening_pair o
+                        WHERE o.customer_id = t.other_customer_id AND o.pair_key = 'L:' || p.customer_id))
+"""
 _TO_SCORE = """
 SELECT p.customer_id, p.pair_key, c.name AS mine, n.links AS my_links, n.print AS my_print, t.name, t.links, t.print
   FROM screening_pair p JOIN screening_target t ON t.pair_key = p.pair_key
@@ -201,6 +212,7 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> Non
         session.execute(text(f"ANALYZE {table}"))
     new_keys = list(session.execute(text("SELECT DISTINCT key FROM screening_target_key WHERE is_new")).scalars())
     session.execute(text(_PAIRS), {"new_keys": new_keys, "most": _MOST_PAIRS_OF_ONE})
+    session.execute(text(_MIRRORED))
     session.execute(text(_MADE))
 
 

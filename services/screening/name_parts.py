@@ -41,7 +41,11 @@ _PLACE_END = (
     "区",
     "州",
 )
-_DISTRICT = re.compile(r"^([\u4e00-\u9fff]{2,3}?)(新区|街道|开发区|市|县|区|镇|乡|旗)(?=[\u4e00-\u9fff]{2})")
+#: 市 of 市政 and 区 of 区域 end no place.
+_DISTRICT = re.compile(
+    r"^([\u4e00-\u9fff]{2,3}?)(新区|街道|开发区|市(?![政场民集])|县(?!域)|区(?![域块])|镇|乡(?![村情])|旗(?![舰袍下]))"
+    r"(?=[\u4e00-\u9fff]{2})"
+)
 _LONGEST_PLACE = max(map(len, PROVINCE_OF))
 _LEAST_CORE = 2
 _ONE_OR_TWO = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")

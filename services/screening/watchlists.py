@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.copying import copy
 from db.enums import WatchlistScope
@@ -282,7 +283,9 @@ def watchlists(ctx: Context) -> tuple[WatchlistRow, ...]:
         .order_by(live.desc(), WatchlistEntry.source)
     )  # fmt: skip
     newest = (
-        select(WatchlistLoad).distinct(WatchlistLoad.source).order_by(WatchlistLoad.source, WatchlistLoad.id.desc())
+        select(WatchlistLoad)
+        .ext(distinct_on(WatchlistLoad.source))
+        .order_by(WatchlistLoad.source, WatchlistLoad.id.desc())
     )
     loads = {one.source: one for one in ctx.session.execute(newest).scalars()}
     return tuple(_list_row(row, loads.get(row.source)) for row in ctx.session.execute(held))
