@@ -325,6 +325,9 @@ def test_the_document_and_its_page_come_from_here(machine: Machine) -> None:
         "/v1/gate", "/v1/gate/{order_no}", "/v1/screen", "/v1/customers/{customer_no}/status", "/v1/metrics",
         "/v1/tally", "/v1/aging", "/v1/events", "/v1/webhooks", "/v1/token",
     }  # fmt: skip
+    older = json.dumps(machine.client.get("/v1/docs/openapi-3.0.json").json())
+    assert '"openapi": "3.0.3"' in older
+    assert '"type": "null"' not in older
     page = machine.client.get("/v1/docs").text
     assert "http" not in page
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js", "favicon-32x32.png"):
