@@ -11,6 +11,7 @@ from dashboard.components.gate_words import gate_reason_text
 from dashboard.components.score_words import reason_text
 from dashboard.components.screening_words import feature_text
 from services.customer_status import CustomerStatus
+from services.customers import ListingRow
 from services.events import EventPage, as_json
 from services.gate import GateAnswer, Reason
 from services.incentives import Tally
@@ -141,17 +142,7 @@ def status_answer(one: CustomerStatus) -> dict[str, Any]:
         "source": level.source,
         "until": as_json(level.until),
         "why": [] if one.why is None else _why(one.why),
-        "listing": {
-            "grade": one.grade,
-            "listings": [
-                {
-                    "listing_no": row.listing_no, "criterion": row.criterion, "grade": row.grade, "state": row.state,
-                    "trigger_on": as_json(row.trigger_on), "decided_on": as_json(row.decided_on),
-                    "restored_on": as_json(row.restored_on),
-                }
-                for row in one.listings
-            ],
-        },
+        "listing": {"grade": one.grade, "listings": [_listing(row) for row in one.listings]},
         "controls": [
             {
                 "control_id": row.id, "kind": row.kind, "force": row.force, "demands": as_json(row.demands.given()),
@@ -170,6 +161,14 @@ def status_answer(one: CustomerStatus) -> dict[str, Any]:
             "coverage": None if one.why is None else float(one.why.coverage),
             "overdue_items": [item.item for item in one.items if item.is_late],
         },
+    }  # fmt: skip
+
+
+def _listing(row: ListingRow) -> dict[str, Any]:
+    return {
+        "listing_no": row.listing_no, "criterion": row.criterion, "grade": row.grade, "state": row.state,
+        "trigger_on": as_json(row.trigger_on), "decided_on": as_json(row.decided_on),
+        "restored_on": as_json(row.restored_on),
     }  # fmt: skip
 
 

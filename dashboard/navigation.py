@@ -59,11 +59,6 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
-        "obedience", "views/obedience.py", N_("Obedience"),
-        N_("Orders and invoices against the measures of their day: who obeys, what goes against one, what came of it."),
-        ":material/rule:", "obedience", "control.read", CONTROL,
-    ),
-    PageSpec(
         "controls", "views/controls.py", N_("Measures"),
         N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
         ":material/front_hand:", "controls", "control.read", CONTROL,
@@ -71,17 +66,22 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec(
         "orders", "views/orders.py", N_("Orders"),
         N_("Orders that the gate holds, why, and what is left of each limit; every answer it gave, and who may pass."),
-        ":material/gavel:", "orders", "gate.read", CONTROL,
+        ":material/shopping_cart_checkout:", "orders", "gate.read", CONTROL,
     ),
     PageSpec(
-        "screening", "views/screening.py", N_("Screening"),
-        N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
-        ":material/person_search:", "screening", "screening.ask", CONTROL,
+        "obedience", "views/obedience.py", N_("Obedience"),
+        N_("Orders and invoices against the measures of their day: who obeys, what goes against one, what came of it."),
+        ":material/rule:", "obedience", "control.read", CONTROL,
     ),
     PageSpec(
         "listings", "views/listings.py", N_("Listings"),
         N_("Grey and black customers: signs that call for it, proposals with their evidence, decisions in time."),
         ":material/gavel:", "listings", "listing.read", CONTROL,
+    ),
+    PageSpec(
+        "screening", "views/screening.py", N_("Screening"),
+        N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
+        ":material/travel_explore:", "screening", "screening.ask", CONTROL,
     ),
     PageSpec(
         "customers", "views/customers.py", N_("Customers"),

@@ -11,6 +11,7 @@ from dashboard.components import gate_ledger_words
 from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
+from dashboard.components.machine_ledger_words import MACHINE_ACTIONS, MACHINE_FIELDS, MACHINE_GROUPS
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
@@ -108,15 +109,7 @@ ACTIONS: dict[str, str] = {
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
     **CONTROL_ACTIONS,
-    "api_token.made": N_("%(who)s made a token for another system"),
-    "api_token.revoked": N_("%(who)s revoked a token of another system"),
-    "webhook.added": N_("%(who)s added a webhook"),
-    "webhook.kinds_changed": N_("%(who)s chose which events a webhook gets"),
-    "webhook.paused": N_("%(who)s paused a webhook"),
-    "webhook.resumed": N_("%(who)s resumed a webhook"),
-    "webhook.secret_renewed": N_("%(who)s gave a webhook a new secret"),
-    "webhook.removed": N_("%(who)s removed a webhook"),
-    "webhook.sent_again": N_("%(who)s had an event sent again"),
+    **MACHINE_ACTIONS,
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -149,8 +142,7 @@ GROUPS: dict[str, str] = {
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
     **CONTROL_GROUPS,
-    "api_token": N_("Tokens of other systems"),
-    "webhook": N_("Webhooks"),
+    **MACHINE_GROUPS,
 }
 
 FIELDS: dict[str, str] = {
@@ -293,12 +285,7 @@ FIELDS: dict[str, str] = {
     "public_url": N_("Address of Greyledger"),
     "allows_private": N_("Hosts inside the network allowed"),
     "password_set": N_("Password changed"),
-    "scopes": N_("May be used for"),
-    "per_minute": N_("Calls a minute"),
-    "expires_at": N_("Ends"),
-    "url": N_("Address"),
-    "kinds": N_("Events"),
-    "event": N_("Event"),
+    **MACHINE_FIELDS,
     **gate_ledger_words.FIELDS,
     **CONTROL_FIELDS,
 }

@@ -100,7 +100,7 @@ def _revoke(actor: Actor, token: int, version: int) -> None:
 def _form(actor: Actor, read: Machines, names: DepartmentNames) -> None:
     st.html(f'<h2 class="gl-section">{escape(_("Make a token"))}</h2>')
     with st.container(key="machines-token-form"), st.form("machines-token", border=True):
-        st.text_input(_("Name"), key=_NAME, max_chars=40, placeholder="erp-orders")
+        st.text_input(_("Name"), key=_NAME, max_chars=40, placeholder="erp")
         st.pills(
             _("May be used for"), list(ApiScope), selection_mode="multi", key=_SCOPES,
             format_func=lambda one: label("api_scope", one),

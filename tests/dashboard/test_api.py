@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from dashboard.cli import make_app
 from dashboard.web.api import bearers, routes
+from dashboard.web.api.app import MachineDoor, alone
 from dashboard.web.api.intake import MOST_BYTES
+from dashboard.web.session_middleware import SessionGate
 from db.enums import ApiScope
 from services.context import Context, unit_of_work
 from services.events import publish
@@ -321,6 +325,9 @@ def test_the_document_and_its_page_come_from_here(machine: Machine) -> None:
         "/v1/gate", "/v1/gate/{order_no}", "/v1/screen", "/v1/customers/{customer_no}/status", "/v1/metrics",
         "/v1/tally", "/v1/aging", "/v1/events", "/v1/webhooks", "/v1/token",
     }  # fmt: skip
+    older = json.dumps(machine.client.get("/v1/docs/openapi-3.0.json").json())
+    assert '"openapi": "3.0.3"' in older
+    assert '"type": "null"' not in older
     page = machine.client.get("/v1/docs").text
     assert "http" not in page
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js", "favicon-32x32.png"):
@@ -328,6 +335,25 @@ def test_the_document_and_its_page_come_from_here(machine: Machine) -> None:
         assert machine.client.get(f"/v1/docs/{name}").status_code == 200
     assert machine.client.get("/v1/docs/index.html").status_code == 404
     assert machine.client.get("/v1", follow_redirects=False).headers["location"] == "/v1/docs"
+
+
+def test_on_the_pages_port_machines_have_their_own_door(company: str) -> None:
+    """No cookie opens it, no token opens the pages."""
+    bearers.forget_all()
+    pages = TestClient(MachineDoor(SessionGate(PlainTextResponse("a page"))), follow_redirects=False)
+    token = {"authorization": f"Bearer {company}"}
+    assert pages.get("/v1/token", headers=token).json()["name"] == "all"
+    assert pages.get("/v1/token", headers={"cookie": "greyledger_session=x"}).status_code == 401
+    for path in ("/v1x", "/overview", "/", "/V1/token"):
+        answer = pages.get(path, headers=token)
+        assert (answer.status_code, answer.text) == (401, "Not signed in")
+
+
+def test_a_process_without_pages_says_whether_it_is_well(company: str) -> None:
+    with TestClient(alone()) as process:
+        assert process.get("/healthz").json() == {"status": "ok"}
+        assert process.get("/").json()["code"] == "not_found"
+        assert "default-src 'self'" in process.get("/v1/docs").headers["content-security-policy"]
 
 
 def test_the_application_needs_none_of_the_pages() -> None:

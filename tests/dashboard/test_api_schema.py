@@ -30,7 +30,7 @@ _CONFIG = schemathesis.Config.from_dict(
     }
 )
 schema = schemathesis.openapi.from_asgi("/v1/openapi.json", machines, config=_CONFIG)
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
 
 
 @pytest.fixture(scope="module")

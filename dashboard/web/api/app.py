@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.web.api import pages
 from dashboard.web.api.intake import Intake
+from dashboard.web.api.older_document import as_older
 from dashboard.web.api.problems import CODES, MEDIA_TYPE, answer, problem_of
 from dashboard.web.api.routes import router
 from dashboard.web.api.shapes import Problem
@@ -46,6 +47,9 @@ def make_api() -> FastAPI:
     )  # fmt: skip
     api.include_router(router)
     api.add_api_route(f"{ROOT}/openapi.json", lambda: JSONResponse(document(api)), include_in_schema=False)
+    api.add_api_route(
+        f"{ROOT}/docs/openapi-3.0.json", lambda: JSONResponse(as_older(document(api))), include_in_schema=False
+    )
     pages.add_to(api)
     api.add_exception_handler(HTTPException, _failed)
     return api

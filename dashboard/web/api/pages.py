@@ -31,7 +31,7 @@ _PAGE = """<!doctype html>
 """
 # The policy of the pages allows no scripts inside of a page, so that this is a file too.
 _START = """window.ui = SwaggerUIBundle({
-  url: "/v1/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
+  url: "/v1/docs/openapi-3.0.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout", persistAuthorization: false
 });
 """

@@ -57,8 +57,14 @@ class _Question(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _example(**values: object) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [dict(values)]})
+
+
 class GateQuestion(_Question):
     """An order before it is placed. Amounts in `currency`; without one, in the company's base currency."""
+
+    model_config = _example(customer_no="C100001", amount=12000, terms_days=30, order_no="SO-2025-0001", dry_run=True)
 
     customer_no: CustomerNo
     amount: Amount
@@ -71,6 +77,8 @@ class GateQuestion(_Question):
 
 class ScreenQuestion(_Question):
     """A name to compare with listed customers and watch lists."""
+
+    model_config = _example(name="华东机电有限公司")
 
     name: Annotated[str, Field(min_length=1, max_length=300, pattern=_PLAIN)]
     uscc: Annotated[str, Field(min_length=1, max_length=30, pattern=_PLAIN)] | None = None
