@@ -50,6 +50,8 @@ class Policy:
     triage_hold_minutes: int = 10
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
+    review_days: int = 5
+    reminder_escalation_days: int = 3
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_hold_minutes", "4.1", N_("Minutes for which an open warning is kept for its reader; 0: never")),
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
+    Definition("review_days", "2.2", N_("Days that an assessment may wait for its review")),
+    Definition("reminder_escalation_days", "4.1", N_("Days after a reminder until it goes up to who stands above")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

@@ -56,6 +56,8 @@ UNITS: dict[str, SettingUnit] = {
     "triage_hold_minutes": SettingUnit.MINUTES,
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
+    "review_days": SettingUnit.DAYS,
+    "reminder_escalation_days": SettingUnit.DAYS,
 }
 
 

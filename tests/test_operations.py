@@ -66,4 +66,5 @@ def test_the_numbers_are_those_of_the_code() -> None:
         "check_figures": Daily(dt.time(2, 0)),
         "clean_up": Daily(dt.time(3, 0)),
         "tell_due_today": Daily(dt.time(7, 30)),
+        "remind": Daily(dt.time(7, 40)),
     }

@@ -44,6 +44,22 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(count)s warnings passed their deadline and were escalated to you",
         n,
     ),
+    "request_overdue": lambda n: ngettext(
+        "The answer on %(customer)s is overdue", "%(count)s answers are overdue, the first on %(customer)s", n
+    ),
+    "visit_overdue": lambda n: ngettext(
+        "The visit to %(customer)s is overdue", "%(count)s visits are overdue, the first to %(customer)s", n
+    ),
+    "information_overdue": lambda n: ngettext(
+        "Information on %(customer)s is overdue",
+        "Information on %(count)s customers is overdue, the first is %(customer)s",
+        n,
+    ),
+    "review_overdue": lambda n: ngettext(
+        "The assessment of %(customer)s waits too long for its review",
+        "%(count)s assessments wait too long for their review, the first of %(customer)s",
+        n,
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),

@@ -54,6 +54,7 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
+from db.models.reminders import Reminder
 from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
 from db.models.triage import EarlyWarningHold
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
@@ -66,7 +67,7 @@ __all__ = [
     "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
     "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
     "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay",
-    "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
+    "RecoveryCase", "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
     "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
     "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select, text, tuple_
 
 from db.enums import DepartmentKind, RiskLevel, WarningState
-from db.models import Customer, Department, EarlyWarning
+from db.models import Customer, EarlyWarning
 from services.context import Context
+from services.departments import department_of_kind
 from services.early_warnings.lifecycle import HIGHEST_ESCALATION, company_clock, company_zone
 from services.early_warnings.rows import WarningRow
 from services.notifications import notify
@@ -42,8 +43,8 @@ def tell_escalated(ctx: Context, warnings: Sequence[tuple[int, int]]) -> None:
     """Tell those that warnings were escalated to: the department addressed, then risk management, then leadership."""
     whose = case(
         {
-            _RISK_LEVEL: _department_of(ctx, DepartmentKind.RISK),
-            HIGHEST_ESCALATION: _department_of(ctx, DepartmentKind.LEADERSHIP),
+            _RISK_LEVEL: department_of_kind(ctx, DepartmentKind.RISK),
+            HIGHEST_ESCALATION: department_of_kind(ctx, DepartmentKind.LEADERSHIP),
         },
         value=EarlyWarning.escalation,
         else_=EarlyWarning.department_id,
@@ -84,11 +85,6 @@ def tell_due_today(ctx: Context) -> None:
             continue
         link = "early_warnings?mine=1"
         notify(ctx, "warnings_due", "early_warning", people=[person], params={"count": count}, link=link)
-
-
-def _department_of(ctx: Context, kind: DepartmentKind) -> int | None:
-    found = select(Department.id).where(Department.kind == kind).order_by(Department.id).limit(1)
-    return ctx.session.execute(found).scalar_one_or_none()
 
 
 def _named(row: WarningRow) -> dict[str, Any]:

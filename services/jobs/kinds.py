@@ -30,6 +30,7 @@ from services.notifications.deliveries import prune_notices
 from services.notifications.errand import begin
 from services.notifications.noticing import SEND, notify
 from services.notifications.rows import Parcel
+from services.reminders import forget_past_reminders, remind
 from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
@@ -120,6 +121,7 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     forget_ended(ctx)
     forget_past_holds(ctx)
     prune_notices(ctx)
+    forget_past_reminders(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -139,6 +141,10 @@ def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
 
 
+def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    remind(ctx)
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
@@ -156,4 +162,5 @@ KINDS: dict[str, Work] = {
     REPORT: _report,
     SEND: _send,
     "tell_due_today": _tell_due_today,
+    "remind": _remind,
 }

@@ -39,6 +39,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("check_figures", Daily(dt.time(2, 0))),
     Periodic("clean_up", Daily(dt.time(3, 0))),
     Periodic("tell_due_today", Daily(dt.time(7, 30))),
+    Periodic("remind", Daily(dt.time(7, 40))),
 )
 
 

@@ -79,6 +79,6 @@ def test_a_day_of_a_changed_clock_has_one_moment() -> None:
 
 def test_no_name_comes_by_the_clock_twice() -> None:
     assert sorted(one.name for one in PERIODIC) == [
-        "check_figures", "clean_up", "escalate_warnings", "lay_out_figures", "raise_warnings", "score_due",
-        "seal_ledger", "take_quality", "tell_due_today",
+        "check_figures", "clean_up", "escalate_warnings", "lay_out_figures", "raise_warnings", "remind",
+        "score_due", "seal_ledger", "take_quality", "tell_due_today",
     ]  # fmt: skip

@@ -185,6 +185,7 @@ def test_however_many_workers_look_at_the_clock_each_moment_gives_one_job(
         ("escalate_warnings", "2025-06-30T04:10Z", "done"),
         ("lay_out_figures", "2025-06-29T16:05Z", "done"),
         ("raise_warnings", "2025-06-29T16:20Z", "done"),
+        ("remind", "2025-06-29T23:40Z", "done"),
         ("score_due", "2025-06-29T16:10Z", "done"),
         ("seal_ledger", "2025-06-30T00:30Z", "done"),
         ("take_quality", "2025-06-29T16:15Z", "done"),

@@ -10,7 +10,21 @@ down_revision = '0015'
 
 
 def upgrade() -> None:
-    pass
+    op.create_table('reminder',
+    sa.Column('customer_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('subject_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('step', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('told_on', sa.Date(), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("subject IN ('information_request', 'site_visit', 'information', 'review')", name=op.f('ck_reminder_subject_known')),
+    sa.CheckConstraint('step IN (1, 2)', name=op.f('ck_reminder_step_known')),
+    sa.CheckConstraint('told_on > due_on', name=op.f('ck_reminder_told_when_over')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.customer_id'], name=op.f('fk_reminder_customer_id_customer'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('customer_id', 'subject', 'subject_id', 'due_on', 'step', name=op.f('pk_reminder'))
+    )
+    steps.scale_out('reminder', 'customer')
 
 
 def downgrade() -> None:
