@@ -88,6 +88,7 @@ ACTIONS: dict[str, str] = {
     "information.confirmed": N_("%(who)s looked for news of customers and had nothing to enter"),
     "information.withdrawn": N_("%(who)s took back a look"),
     "information.limit_set": N_("%(who)s set how old a kind of information may be"),
+    "notification.department_chosen": N_("%(who)s chose when a department is sent its messages"),
     "notification.chosen": N_("%(who)s chose how to get notices"),
     "notification.address_added": N_("%(who)s added an address for notices"),
     "notification.address_tested": N_("%(who)s tested an address for notices"),

@@ -23,6 +23,7 @@ from db.models.information import InformationCheck, InformationLimit, Informatio
 from db.models.notifications import (
     Notification,
     NotificationDelivery,
+    NotificationDepartment,
     NotificationHours,
     NotificationPreference,
     NotificationSending,
@@ -65,9 +66,9 @@ __all__ = [
     "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
     "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
     "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
-    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay",
-    "RecoveryCase", "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
-    "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
-    "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationDepartment",
+    "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment",
+    "PaymentAllocation", "QualityDay", "RecoveryCase", "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder",
+    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
+    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

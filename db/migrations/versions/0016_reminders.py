@@ -1,4 +1,4 @@
-"""reminders of what is overdue"""
+"""reminders of what is overdue, and when departments are sent their messages"""
 
 from alembic import op
 import sqlalchemy as sa
@@ -25,6 +25,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('customer_id', 'subject', 'subject_id', 'due_on', 'step', name=op.f('pk_reminder'))
     )
     steps.scale_out('reminder', 'customer')
+    op.create_table('notification_department',
+    sa.Column('department_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('mode', sa.Text(), nullable=True),
+    sa.Column('quiet_from', sa.Time(), nullable=True),
+    sa.Column('quiet_until', sa.Time(), nullable=True),
+    sa.Column('digest_hour', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("mode IS NULL OR mode IN ('instant', 'digest', 'off')", name=op.f('ck_notification_department_mode_known')),
+    sa.CheckConstraint('(quiet_from IS NULL) = (quiet_until IS NULL)', name=op.f('ck_notification_department_quiet_both_ends')),
+    sa.CheckConstraint('digest_hour BETWEEN 0 AND 23', name=op.f('ck_notification_department_digest_hour_range')),
+    sa.CheckConstraint('quiet_from <> quiet_until', name=op.f('ck_notification_department_quiet_not_empty')),
+    sa.PrimaryKeyConstraint('department_id', name=op.f('pk_notification_department'))
+    )
+    steps.scale_out('notification_department', 'local')
 
 
 def downgrade() -> None:
