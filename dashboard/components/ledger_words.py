@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components.information_words import FINDINGS, item_words
+from dashboard.components.rule_words import rule_name
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
@@ -88,6 +89,9 @@ ACTIONS: dict[str, str] = {
     "information.confirmed": N_("%(who)s looked for news of customers and had nothing to enter"),
     "information.withdrawn": N_("%(who)s took back a look"),
     "information.limit_set": N_("%(who)s set how old a kind of information may be"),
+    "desk_view.kept": N_("%(who)s kept a view of the triage desk"),
+    "desk_view.changed": N_("%(who)s renamed or shared a view of the triage desk"),
+    "desk_view.removed": N_("%(who)s removed a view of the triage desk"),
     "notification.department_chosen": N_("%(who)s chose when a department is sent its messages"),
     "notification.chosen": N_("%(who)s chose how to get notices"),
     "notification.address_added": N_("%(who)s added an address for notices"),
@@ -123,6 +127,7 @@ GROUPS: dict[str, str] = {
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
+    "desk_view": N_("Views of the triage desk"),
 }
 
 FIELDS: dict[str, str] = {
@@ -310,7 +315,7 @@ def subject_text(row: LedgerRow) -> str:
     if table == "information":
         return item_words(key)
     if table == "warning_rule" and key in RULES:
-        return _(RULES[key].title)
+        return rule_name(RULES[key])
     if table == "setting":
         return next((_(one.text) for one in DEFINITIONS if one.key == key), key)
     if row.subject_name is not None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import (
     NO_VALUE,
     _,
@@ -85,7 +86,7 @@ def notice_lines(notice: NoticeRow, currency: str) -> tuple[str, ...]:
         rule = RULES.get(str(one.get("rule")))
         parts = (
             str(one.get("customer", "")),
-            _(rule.title) if rule else "",
+            rule_title(rule, {"days": int(one["days"])} if one.get("days") else None) if rule else "",
             format_money(Decimal(str(one.get("money", 0))), currency, compact=True),
         )
         lines.append(" · ".join(part for part in parts if part))
