@@ -18,6 +18,7 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, Listing, RecoveryCase, Score
+from db.models.desk_views import DeskView
 from db.models.gate import GateOrder
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.notifications import (
@@ -62,13 +63,14 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 
 __all__ = [
     "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
-    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DirtyCustomer", "DunningNotice",
-    "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee", "ImportBatch",
-    "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit",
-    "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal",
-    "Listing", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationDepartment",
-    "NotificationHours", "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment",
-    "PaymentAllocation", "QualityDay", "RecoveryCase", "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder",
-    "Score", "Scorecard", "ScorecardReport", "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal",
-    "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "CreditReport", "Customer", "CustomerKey", "DataVersion", "Department", "DeskView", "DirtyCustomer",
+    "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate", "GateOrder", "Guarantee",
+    "ImportBatch", "ImportChange", "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck",
+    "InformationLimit", "InformationRequest", "InformationStanding", "Invoice", "InvoiceSettlement", "Job",
+    "LedgerEntry", "LedgerSeal", "Listing", "MetricContribution", "MetricRollup", "Notification",
+    "NotificationDelivery", "NotificationDepartment", "NotificationHours", "NotificationPreference",
+    "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
+    "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
+    "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
+    "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip
