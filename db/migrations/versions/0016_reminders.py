@@ -1,4 +1,4 @@
-"""reminders of what is overdue, and when departments are sent their messages"""
+"""reminders of what is overdue, when departments are sent their messages, a second grade on one day"""
 
 from alembic import op
 import sqlalchemy as sa
@@ -38,6 +38,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('department_id', name=op.f('pk_notification_department'))
     )
     steps.scale_out('notification_department', 'local')
+    op.add_column('assessment', sa.Column('is_superseded', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.create_check_constraint(op.f('ck_assessment_superseded_was_final'), 'assessment', "NOT is_superseded OR state = 'final'")
+    op.drop_constraint('uq_assessment_customer_id_assessed_on_stage', 'assessment')
+    op.create_index(
+        'uq_assessment_standing', 'assessment', ['customer_id', 'assessed_on', 'stage'], unique=True,
+        postgresql_where=sa.text("NOT is_superseded AND (state = 'final' OR assessor_id IS NULL)"),
+    )
 
 
 def downgrade() -> None:
