@@ -57,7 +57,7 @@ from db.models.reference import (
     WatchlistEntry,
 )
 from db.models.reminders import Reminder
-from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
+from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardShadow, ScorecardWork
 from db.models.triage import EarlyWarningHold
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
@@ -71,6 +71,6 @@ __all__ = [
     "NotificationDelivery", "NotificationDepartment", "NotificationHours", "NotificationPreference",
     "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
     "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
-    "ScorecardSave", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit",
-    "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
+    "ScorecardSave", "ScorecardShadow", "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign",
+    "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry",
 ]  # fmt: skip

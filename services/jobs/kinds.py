@@ -31,6 +31,8 @@ from services.notifications.errand import begin
 from services.notifications.noticing import SEND, notify
 from services.notifications.rows import Parcel
 from services.reminders import forget_past_reminders, remind
+from services.scorecards.shadow import JOB as SUMMARISE
+from services.scorecards.shadow import summarise_shadows, summarise_soon
 from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
@@ -57,7 +59,8 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
     What is known of them, and the level that says how fresh it must be, moved with the data.
     """
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
-    score_in_shadow(ctx, ctx.today, arguments.get("customers"))
+    if score_in_shadow(ctx, ctx.today, arguments.get("customers")):
+        summarise_soon(ctx, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
 
 
@@ -67,8 +70,13 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     due = sorted({*customers_due(ctx), *end_overrides(ctx), *customers_to_settle(ctx)})
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
-        score_in_shadow(ctx, ctx.today, due)
+        if score_in_shadow(ctx, ctx.today, due):
+            summarise_soon(ctx, None)
         refresh_standing(ctx, due)
+
+
+def _summarise_shadow(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    summarise_shadows(ctx)
 
 
 def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -150,6 +158,7 @@ KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
+    SUMMARISE: _summarise_shadow,
     WARN: _warn,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,

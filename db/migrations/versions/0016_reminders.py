@@ -1,7 +1,8 @@
-"""reminders of what is overdue, when departments are sent their messages, a second grade on one day"""
+"""reminders of what is overdue, when departments are sent their messages, a second grade on one day, shadow summaries"""
 
 from alembic import op
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from db.migrations import steps
 
@@ -38,6 +39,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('department_id', name=op.f('pk_notification_department'))
     )
     steps.scale_out('notification_department', 'local')
+    op.create_table('scorecard_shadow',
+    sa.Column('scorecard_id', sa.BigInteger(), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('summary', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['scorecard_id'], ['scorecard.id'], name=op.f('fk_scorecard_shadow_scorecard_id_scorecard'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('scorecard_id', name=op.f('pk_scorecard_shadow'))
+    )
+    steps.scale_out('scorecard_shadow', 'reference')
     op.add_column('assessment', sa.Column('is_superseded', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.create_check_constraint(op.f('ck_assessment_superseded_was_final'), 'assessment', "NOT is_superseded OR state = 'final'")
     op.drop_constraint('uq_assessment_customer_id_assessed_on_stage', 'assessment')
