@@ -2,9 +2,9 @@
 
     DATABASE_URL=postgresql://... python -m benchmarks.information [CUSTOMERS]
 
-Default 200,000 customers with five invoices each, a credit report and a statement for most; 1,000,000 is the goal of the
-product and takes about five times as long. Everything is one transaction that is rolled back. Prints seconds, and
-microseconds a customer.
+Default 200,000 customers with five invoices each, a credit report and a statement for most; the product is to bear
+1,000,000, about five times as long. Everything is one transaction that is rolled back. Prints seconds, and microseconds
+a customer.
 """
 
 from __future__ import annotations
