@@ -27,8 +27,6 @@ def addresses_tab(actor: Actor, *, of_departments: bool) -> None:
     """Draw the addresses, and the form to add one."""
     _carry_out(actor)
     names = department_names(actor)
-    if of_departments:
-        department_hours(actor, names)
     rows, time_zone = addresses(actor, of_departments=of_departments)
     if not rows:
         st.info(
@@ -40,6 +38,8 @@ def addresses_tab(actor: Actor, *, of_departments: bool) -> None:
     for row in rows:
         _address(row, names, time_zone)
     _form(actor, names, of_departments=of_departments)
+    if of_departments:
+        department_hours(actor, names)
 
 
 def _address(row: TargetRow, names: DepartmentNames, time_zone: str) -> None:
