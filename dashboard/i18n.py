@@ -133,11 +133,15 @@ def _(message: str) -> str:
     return catalogue(language()).gettext(message)
 
 
+#: Params that are themselves message ids: the names of settings and of thresholds.
+_NAMED = frozenset({"setting", "threshold", "lower", "upper"})
+
+
 def filled(template: str, params: Mapping[str, object]) -> str:
     """A sentence of the services (a note, a reason) in the language in use, with its values in it."""
     text = _(template)
-    if "setting" in params:
-        params = {**params, "setting": _(str(params["setting"]))}
+    names = params.keys() & _NAMED
+    params = {**params, **{name: _(str(params[name])) for name in names}}
     return text % _states_in_words(params) if params else text
 
 

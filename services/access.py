@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[Role]] = {
     "early_warning.resolve": frozenset({Role.RISK}),
     "early_warning.take_over": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE}),
     "early_warning.undo": frozenset({Role.RISK}),
+    "desk_view.keep": EVERYBODY,
     "early_warning.raise": frozenset({Role.RISK, Role.ADMIN}),
     "assessment.read": EVERYBODY,
     "assessment.propose": frozenset({Role.BUSINESS}),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from db.enums import DepartmentKind
 from db.models import Department
 from services.context import Context
 
@@ -30,3 +31,9 @@ def departments(ctx: Context) -> tuple[DepartmentRow, ...]:
         Department.code, Department.kind, Department.name_en, Department.name_zh_hans, Department.name_zh_hant
     ).order_by(Department.id)
     return tuple(DepartmentRow(*row) for row in ctx.session.execute(found))
+
+
+def department_of_kind(ctx: Context, kind: DepartmentKind) -> int | None:
+    """The department that stands for a kind: the first of it; None where there is none."""
+    found = select(Department.id).where(Department.kind == kind).order_by(Department.id).limit(1)
+    return ctx.session.execute(found).scalar_one_or_none()

@@ -69,7 +69,7 @@ UPDATE customer c SET {", ".join(f"{name} = {value}" for name, value in _BECOMES
       SELECT DISTINCT ON (a.customer_id) a.customer_id, a.assessed_on, a.expires_on,
              CASE WHEN a.is_override AND a.expires_on >= :as_of THEN a.level END AS level
         FROM assessment a JOIN scored m ON m.customer_id = a.customer_id
-       WHERE a.stage = 'final' AND a.state = 'final' AND a.assessed_on <= :as_of
+       WHERE a.stage = 'final' AND a.state = 'final' AND NOT a.is_superseded AND a.assessed_on <= :as_of
        ORDER BY a.customer_id, a.assessed_on DESC
   ) o ON o.customer_id = n.customer_id
  WHERE c.customer_id = n.customer_id AND (c.scored_on IS NULL OR c.scored_on <= :as_of)
@@ -103,7 +103,8 @@ def settle_levels(ctx: Context, as_of: dt.date, *, is_reviewed: bool = False) ->
 def end_overrides(ctx: Context) -> list[int]:
     """Note overrides whose last day is over, one ledger entry each; the customers whose level is settled anew by it.
 
-    An override that a later final assessment replaced has ended with that and says nothing more.
+    An override that a later final assessment, or another one of its day, replaced has ended with that and says nothing
+    more.
     """
     later = aliased(Assessment)
     replaced = select(later.id).where(
@@ -113,7 +114,12 @@ def end_overrides(ctx: Context) -> list[int]:
     )
     over = (
         select(Assessment)
-        .where(Assessment.is_override, Assessment.ended_on.is_(None), Assessment.expires_on < ctx.today)
+        .where(
+            Assessment.is_override,
+            Assessment.is_superseded.is_(False),
+            Assessment.ended_on.is_(None),
+            Assessment.expires_on < ctx.today,
+        )
         .where(~replaced.exists())
         .order_by(Assessment.customer_id, Assessment.id)
         .with_for_update()

@@ -65,6 +65,8 @@ class Policy:
     events_kept_days: int = 30
     token_longest_days: int = 365
     screening_threshold: Decimal = Decimal("0.80")
+    review_days: int = 5
+    reminder_escalation_days: int = 3
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("events_kept_days", "4.2", N_("Days for which other systems can read past events")),
     Definition("token_longest_days", "1.4", N_("Days after which a token of another system ends at the latest")),
     Definition("screening_threshold", "2.3", N_("Likeness from which a name counts as a match, 0 to 1")),
+    Definition("review_days", "2.2", N_("Days that an assessment may wait for its review")),
+    Definition("reminder_escalation_days", "4.1", N_("Days after a reminder until it goes up to who stands above")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

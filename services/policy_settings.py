@@ -74,6 +74,8 @@ UNITS: dict[str, SettingUnit] = {
     "events_kept_days": SettingUnit.DAYS,
     "token_longest_days": SettingUnit.DAYS,
     "screening_threshold": SettingUnit.RATIO,
+    "review_days": SettingUnit.DAYS,
+    "reminder_escalation_days": SettingUnit.DAYS,
 }
 
 

@@ -9,11 +9,13 @@ import typer
 
 from dashboard.commands.output import Column, emit, parsed_day
 from dashboard.commands.warnings import warning_as_json
+from dashboard.components.rule_words import rule_title
 from dashboard.components.score_words import reason_text
 from dashboard.i18n import _, format_number, format_percent, ngettext
 from dashboard.labels import label
 from services.context import unit_of_work
-from services.early_warnings import RULES, raise_warnings, raised_in_this_transaction
+from services.early_warnings import raise_warnings, raised_in_this_transaction
+from services.early_warnings.editions import rules_in_force
 from services.metrics.upkeep import refresh
 from services.scoring import ScoringResult, ensure_default_scorecard, score_customers, scores_as_json
 
@@ -112,13 +114,13 @@ def warn(as_of: AsOf = "", json: Json = False) -> None:
         refresh(ctx)
         result = raise_warnings(ctx, parsed_day(as_of) if as_of else ctx.today)
         currency = ctx.policy_history.on(ctx.today).base_currency
-        new = raised_in_this_transaction(ctx) if json else ()
+        new, rules = raised_in_this_transaction(ctx) if json else (), rules_in_force(ctx, ctx.today)
     if json:
         rows_of_new = [warning_as_json(row, currency) for row in new]
         emit(asdict(result) | {"as_of": result.as_of.isoformat(), "warnings": rows_of_new}, [], as_json=True)
         return
     rows = [
-        {"name": _(RULES[code].title), "raised": one.raised, "joined": one.joined, "gone": one.gone}
+        {"name": rule_title(rules[code].rule), "raised": one.raised, "joined": one.joined, "gone": one.gone}
         for code, one in result.by_rule.items()
         if one.raised or one.joined or one.gone
     ]

@@ -12,6 +12,7 @@ from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_F
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
 from dashboard.components.machine_ledger_words import MACHINE_ACTIONS, MACHINE_FIELDS, MACHINE_GROUPS
+from dashboard.components.rule_words import rule_name
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, ngettext
@@ -43,6 +44,7 @@ ACTIONS: dict[str, str] = {
     "assessment.withdrawn": N_("%(who)s took back a draft of an assessment"),
     "assessment.taken_up": N_("%(who)s took up an assessment for review"),
     "assessment.returned": N_("%(who)s returned an assessment to the business department"),
+    "assessment.superseded": N_("%(who)s corrected a grade of the same day"),
     "assessment.finalised": N_("%(who)s finalised an assessment"),
     "assessment.override_ended": N_("%(who)s noted that the override of a level has ended"),
     "information_request.asked": N_("%(who)s asked for more information"),
@@ -102,6 +104,10 @@ ACTIONS: dict[str, str] = {
     "information.confirmed": N_("%(who)s looked for news of customers and had nothing to enter"),
     "information.withdrawn": N_("%(who)s took back a look"),
     "information.limit_set": N_("%(who)s set how old a kind of information may be"),
+    "desk_view.kept": N_("%(who)s kept a view of the triage desk"),
+    "desk_view.changed": N_("%(who)s renamed or shared a view of the triage desk"),
+    "desk_view.removed": N_("%(who)s removed a view of the triage desk"),
+    "notification.department_chosen": N_("%(who)s chose when a department is sent its messages"),
     "notification.chosen": N_("%(who)s chose how to get notices"),
     "notification.address_added": N_("%(who)s added an address for notices"),
     "notification.address_tested": N_("%(who)s tested an address for notices"),
@@ -143,6 +149,7 @@ GROUPS: dict[str, str] = {
     "notification": N_("Notices"),
     **CONTROL_GROUPS,
     **MACHINE_GROUPS,
+    "desk_view": N_("Views of the triage desk"),
 }
 
 FIELDS: dict[str, str] = {
@@ -171,6 +178,7 @@ FIELDS: dict[str, str] = {
     "computed_level": N_("Computed level"),
     "computed_score": N_("Computed score"),
     "is_override": N_("Override"),
+    "is_superseded": N_("Superseded"),
     "expires_on": N_("Holds until"),
     "ended_on": N_("Ended on"),
     "submitted_at": N_("Handed in"),
@@ -343,7 +351,7 @@ def subject_text(row: LedgerRow) -> str:
     if table == "information":
         return item_words(key)
     if table == "warning_rule" and key in RULES:
-        return _(RULES[key].title)
+        return rule_name(RULES[key])
     if table == "setting":
         return next((_(one.text) for one in DEFINITIONS if one.key == key), key)
     if row.subject_name is not None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import (
     NO_VALUE,
     _,
@@ -62,6 +63,22 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "listing_deadlines": lambda n: ngettext(
         "One identification is due soon or late", "%(count)s identifications are due soon or late", n
     ),
+    "request_overdue": lambda n: ngettext(
+        "The answer on %(customer)s is overdue", "%(count)s answers are overdue, the first on %(customer)s", n
+    ),
+    "visit_overdue": lambda n: ngettext(
+        "The visit to %(customer)s is overdue", "%(count)s visits are overdue, the first to %(customer)s", n
+    ),
+    "information_overdue": lambda n: ngettext(
+        "Information on %(customer)s is overdue",
+        "Information on %(count)s customers is overdue, the first is %(customer)s",
+        n,
+    ),
+    "review_overdue": lambda n: ngettext(
+        "The assessment of %(customer)s waits too long for its review",
+        "%(count)s assessments wait too long for their review, the first of %(customer)s",
+        n,
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),
@@ -87,7 +104,7 @@ def notice_lines(notice: NoticeRow, currency: str) -> tuple[str, ...]:
         rule = RULES.get(str(one.get("rule")))
         parts = (
             str(one.get("customer", "")),
-            _(rule.title) if rule else "",
+            rule_title(rule, {"days": int(one["days"])} if one.get("days") else None) if rule else "",
             format_money(Decimal(str(one.get("money", 0))), currency, compact=True),
         )
         lines.append(" · ".join(part for part in parts if part))

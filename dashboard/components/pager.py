@@ -34,6 +34,14 @@ class Pager:
         """How many rows stand on the pages before."""
         return len(self._before) * self._size
 
+    def go_on(self, after: Any) -> None:  # noqa: ANN401
+        """Turn to the page after a key, before this one is read."""
+        self._turn((*self._before, after))
+
+    def go_back(self) -> None:
+        """Turn to the page before, before this one is read."""
+        self._turn(self._before[:-1])
+
     def _turn(self, before: tuple[Any, ...]) -> None:
         st.session_state[self._key] = (self._scope, before)
 

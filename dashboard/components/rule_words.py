@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from dashboard.i18n import N_, _, format_number, format_percent
@@ -78,6 +79,21 @@ WHEN: dict[str, str] = {
     "tip": N_("Somebody reports a sign by hand, with a severity of their own."),
 }
 _RATIOS = ("share", "leverage", "similarity")
+
+
+#: Titles that name a threshold, where no edition says which: in the ledger, whose entries are about all of them.
+_NAMES: dict[str, str] = {"overdue_30": N_("Past due, the first limit"), "overdue_60": N_("Past due, the second limit")}
+
+
+def rule_title(rule: WarningRule, thresholds: Mapping[str, int | Decimal] | None = None) -> str:
+    """What the rule is called, with the thresholds of its edition, or those given."""
+    values = {**rule.thresholds, **(thresholds or {})}
+    return _(rule.title) % {name: threshold_text(name, value) for name, value in values.items()}
+
+
+def rule_name(rule: WarningRule) -> str:
+    """What the rule is called in whichever edition."""
+    return _(_NAMES.get(rule.code, rule.title))
 
 
 def when_text(rule: WarningRule) -> str:

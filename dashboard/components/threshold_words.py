@@ -4,53 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dashboard.i18n import N_, _, format_number, format_percent, ngettext
+from dashboard.i18n import _, format_number, format_percent, ngettext
 from services.early_warnings import WarningRule
 from services.early_warnings.threshold_limits import ThresholdUnit, threshold_limit
-
-THRESHOLDS: dict[str, str] = {
-    "days": N_("Days past due"),
-    "days_high": N_("Days before the end from which it is high"),
-    "days_after": N_("Days after the end"),
-    "recent_days": N_("Days that count as recent"),
-    "habit_days": N_("Days of habit before them"),
-    "slower_days": N_("Days slower than the habit"),
-    "slower_days_high": N_("Days slower from which it is high"),
-    "newer_than_days": N_("Days that a report stays news"),
-    "window_days": N_("Days looked back"),
-    "new_days": N_("Days that a customer counts as new"),
-    "probation_days": N_("Days of probation"),
-    "limitation_days": N_("Days until a claim is barred"),
-    "least_invoices": N_("Least open invoices"),
-    "least_recent": N_("Least recent invoices"),
-    "least_habit": N_("Least earlier invoices"),
-    "count_high": N_("Number from which it is high"),
-    "count_medium": N_("Number from which it is medium"),
-    "share": N_("Share"),
-    "share_high": N_("Share from which it is high"),
-    "share_critical": N_("Share from which it is critical"),
-    "leverage": N_("Liabilities to assets"),
-    "leverage_high": N_("Liabilities to assets from which it is high"),
-    "leverage_critical": N_("Liabilities to assets from which it is critical"),
-    "similarity": N_("Likeness of names"),
-    "steps": N_("Steps down"),
-    "steps_high": N_("Steps down from which it is high"),
-    "points": N_("Points down"),
-    "points_high": N_("Points down from which it is high"),
-    "sentiment_high": N_("Sentiment from which it is high (-2 to 2)"),
-}
-
-
-#: What a threshold means in one rule, where the same name says different things.
-OF_RULE: dict[tuple[str, str], str] = {
-    ("guarantee_expiring", "days"): N_("Days until it ends"),
-    ("limitation_near", "days"): N_("Days until the claim is barred"),
-}
+from services.early_warnings.threshold_names import name_of_threshold
 
 
 def threshold_name(rule: WarningRule, name: str) -> str:
     """What a threshold of a rule is called."""
-    return _(OF_RULE.get((rule.code, name)) or THRESHOLDS[name])
+    return _(name_of_threshold(rule, name))
 
 
 def threshold_value(rule: WarningRule, name: str, value: int | Decimal) -> str:

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import N_, _, format_date, format_money, with_value
 from dashboard.labels import label
 from services.customers import TimelineEntry
@@ -42,7 +43,8 @@ def _assessment(entry: TimelineEntry) -> str:
 
 def _warning(entry: TimelineEntry) -> str:
     rule = RULES.get(entry.key)
-    return with_value(_(rule.title) if rule else entry.key, label("warning_state", entry.status))
+    days = {"days": int(entry.note)} if entry.note else None
+    return with_value(rule_title(rule, days) if rule else entry.key, label("warning_state", entry.status))
 
 
 def _listing(entry: TimelineEntry) -> str:

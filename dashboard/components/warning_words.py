@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, format_percent, ngettext
-from services.early_warnings import Fact, FactKind, Why
+from services.early_warnings import Fact, FactKind, WarningRow, Why
 
 HOURS_A_DAY = 24
 
@@ -14,6 +14,11 @@ HOURS_A_DAY = 24
 def why_text(why: Why, currency: str) -> str:
     """The rule's sentence with its facts written as the language writes them."""
     return _(why.template) % {name: fact_text(fact, currency) for name, fact in why.facts.items()}
+
+
+def title_text(row: WarningRow, currency: str) -> str:
+    """What the warning is called, with the thresholds of the edition that raised it."""
+    return why_text(Why(row.title, row.why.facts), currency)
 
 
 def fact_text(fact: Fact, currency: str) -> str:

@@ -88,6 +88,8 @@ def _summary(file: AssessmentFile) -> str:
         grades = f"{initial} → {level_badge(file.final.level, short=True)}"
         if file.final.is_override:
             grades += f' <span class="gl-chip">{escape(_("override"))}</span>'
+        if file.final.is_superseded:
+            grades += f' <span class="gl-chip">{escape(_("corrected on the same day"))}</span>'
     who = " / ".join(one.assessor for one in (file.initial, file.final) if one is not None and one.assessor)
     return (
         f"<b>{escape(format_date(row.assessed_on))}</b> <span>{grades}</span> "

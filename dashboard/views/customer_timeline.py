@@ -11,7 +11,7 @@ from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import link_row, row_head
 from dashboard.components.timeline import concept_words, timeline_list
-from dashboard.components.warning_words import time_left_text, why_text
+from dashboard.components.warning_words import time_left_text, title_text, why_text
 from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, with_value
 from dashboard.labels import label
 from dashboard.navigation import file_of
@@ -41,7 +41,7 @@ def warnings_tab(actor: Actor, head: CustomerHead, names: DepartmentNames) -> No
             )
         )  # fmt: skip
         for row in rows:
-            name = _("Open the warning: %(title)s") % {"title": _(row.title)}
+            name = _("Open the warning: %(title)s") % {"title": title_text(row, head.currency)}
             link_row(
                 f"warning-{row.id}", _warning_cells(row, head, names), name, file=file_of("early_warnings"),
                 query={"warning": f"{row.customer_id}.{row.id}"},
@@ -62,7 +62,7 @@ def _warning_cells(row: WarningRow, head: CustomerHead, names: DepartmentNames) 
     late = row.hours_left is not None and row.hours_left < 0
     return (
         f'<span class="gl-cell-level">{level_badge(row.severity, short=True)}</span>'
-        f'<span class="gl-cell-who"><span class="gl-strong">{escape(_(row.title))}</span>'
+        f'<span class="gl-cell-who"><span class="gl-strong">{escape(title_text(row, head.currency))}</span>'
         f'<span class="gl-line">{escape(why_text(row.why, head.currency))} · {escape(raised)}</span></span>'
         f'<span class="gl-cell-state">{escape(state)}</span>'
         f'<span class="gl-cell-money">{escape(format_money(row.money_at_risk, head.currency, compact=True))}</span>'

@@ -15,12 +15,15 @@ from dashboard.views.early_warnings_deeds import carry_out
 from dashboard.views.early_warnings_detail import detail
 from dashboard.views.early_warnings_filters import FILTERS, queue_filters
 from dashboard.views.early_warnings_list import reach_hint, reach_words, warning_list
+from dashboard.views.early_warnings_moves import arrive, turn
 from dashboard.views.early_warnings_pulse import pulse
 from dashboard.views.early_warnings_reads import Desk, desk
 from dashboard.views.early_warnings_selection import (
     ORDER,
     PAGE_ROWS,
+    PLACE,
     Deed,
+    Place,
     following,
     key_of,
     note_deed,
@@ -134,8 +137,11 @@ def page() -> None:
     names = department_names(actor)
     filters = queue_filters(actor, names)
     pager = Pager(PAGER, filters, PAGE_ROWS)
+    turned = turn(pager)
     shown = desk(actor, filters, pager.cursor)
-    st.session_state[ORDER] = tuple(key_of(row) for row in shown.rows)
+    st.session_state[ORDER] = keys = tuple(key_of(row) for row in shown.rows)
+    st.session_state[PLACE] = Place(pager.start, shown.after)
+    arrive(turned, keys)
     headline.markdown(_headline(shown, filters))
     with bar:
         _bar(actor, shown, filters)

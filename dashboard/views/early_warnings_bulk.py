@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import N_, _, format_number, listed, ngettext, with_value
 from dashboard.labels import LABELS, label
 from dashboard.views.early_warnings_deeds import refusal_text
@@ -18,10 +19,10 @@ from dashboard.views.early_warnings_dialogs import (
     save_button,
     until_field,
 )
-from dashboard.views.early_warnings_reads import everybody, foreseen
+from dashboard.views.early_warnings_reads import everybody, foreseen, rules_now
 from dashboard.views.early_warnings_selection import Deed, Key
 from services.context import Actor
-from services.early_warnings import MOST_AT_ONCE, RULES, Foresight, QueueFilter
+from services.early_warnings import MOST_AT_ONCE, Foresight, QueueFilter, WarningRule
 
 _STEPS: Mapping[str, str] = {
     "acknowledge": N_("Acknowledge"),
@@ -45,7 +46,7 @@ def decide_many(
     @st.dialog(step_words(step), position="right", icon=":material/done_all:", on_dismiss="rerun")
     def drawer() -> None:
         found = foreseen(actor, step, filters, keys)
-        _say(found)
+        _say(found, rules_now(actor))
         if not found.able:
             return
         people, today = everybody(actor)
@@ -70,7 +71,7 @@ def _fields(actor: Actor, step: str, people: Sequence[tuple[int, str]], today: d
         outcome_field()
 
 
-def _say(found: Foresight) -> None:
+def _say(found: Foresight, known: Mapping[str, WarningRule]) -> None:
     """How many can take the step, which kinds they are; who can't, and why."""
     able = len(found.able)
     st.markdown(
@@ -96,7 +97,7 @@ def _say(found: Foresight) -> None:
             listed(with_value(label("risk_level", one), format_number(found.by_severity[one])) for one in levels)
         )
         rules = sorted(found.by_rule, key=lambda code: -found.by_rule[code])
-        st.caption(listed(with_value(_(RULES[one].title), format_number(found.by_rule[one])) for one in rules))
+        st.caption(listed(with_value(rule_title(known[one]), format_number(found.by_rule[one])) for one in rules))
     _say_unable(found)
 
 

@@ -11,7 +11,7 @@ from dashboard.components.desk_keys import desk_keys
 from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import score_glance
 from dashboard.components.timeline import timeline_list
-from dashboard.components.warning_words import escalation_text, time_left_text, why_text
+from dashboard.components.warning_words import escalation_text, time_left_text, title_text, why_text
 from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, format_time, ngettext, with_aside
 from dashboard.labels import label
 from dashboard.navigation import open_page
@@ -109,7 +109,8 @@ def _head(row: WarningRow, found: Opened) -> None:
     st.html(
         f'<div class="gl-head{picked}"><div class="gl-head-name">{escape(row.customer_name)}</div>'
         f'<div class="gl-quiet">{escape(row.customer_no)} {grade_badge(found.grade)}</div>'
-        f'<div class="gl-head-why">{level_badge(row.severity, short=True)} · {escape(_(row.title))}</div>'
+        f'<div class="gl-head-why">{level_badge(row.severity, short=True)} · '
+        f"{escape(title_text(row, found.currency))}</div>"
         f"<div>{escape(why_text(row.why, found.currency))}</div></div>{_marked(row)}"
     )
 

@@ -8,13 +8,16 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, clear_filters, switch_filter, text_filter
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import N_, _, format_number, with_aside
 from dashboard.labels import LABELS, label
 from dashboard.views import early_warnings_dialogs as drawers
-from dashboard.views.early_warnings_reads import counted
+from dashboard.views.early_warnings_reads import counted, rules_now
+from dashboard.views.early_warnings_views import kept_views, view_buttons, views_menu
 from db.enums import Role
 from services.context import Actor
 from services.early_warnings import RULES, Facets, QueueFilter
+from services.early_warnings.facets import BREACHING, FREE, OTHERS
 
 FILTERS = (
     ("mine", "triage-mine"), ("severity", "triage-severity"), ("rule", "triage-rule"),
@@ -25,14 +28,14 @@ FILTERS = (
 _BEHIND = ("state", "held", "due", "snoozed")
 _OPEN_STATES = ("raised", "acknowledged", "acting")
 _HELD: Mapping[str, tuple[str, bool]] = {
-    "others": (N_("Open with somebody else"), True),
-    "free": (N_("Open with nobody else"), False),
+    OTHERS: (N_("Open with somebody else"), True),
+    FREE: (N_("Open with nobody else"), False),
 }
 
 
 def queue_filters(actor: Actor, names: DepartmentNames) -> QueueFilter:
     """Draw the filters; what they ask for."""
-    found = counted(actor, _in_address(actor, names))
+    found, rules = counted(actor, _in_address(actor, names)), rules_now(actor)
     with st.container(key="triage-filters", horizontal=True, gap="small", vertical_alignment="center"):
         mine = switch_filter("mine", label=_("Mine"), key="triage-mine")
         severity = choice_filter(
@@ -41,15 +44,18 @@ def queue_filters(actor: Actor, names: DepartmentNames) -> QueueFilter:
         )  # fmt: skip
         rule = choice_filter(
             "rule", list(RULES), label=_("Rule"), everything=_("Every rule"),
-            words=_counted(found.rule, lambda code: _(RULES[code].title)), key="triage-rule",
+            words=_counted(found.rule, lambda code: rule_title(rules[code])), key="triage-rule",
         )  # fmt: skip
         department = _department(actor, names, found)
         search = text_filter(
             "search", label=_("Customer name or number"), placeholder=_("Search ( / )"), key="triage-search"
         )
         state, held, due, snoozed = _behind(found)
+        views = kept_views(actor)
+        views_menu(actor, views)
         if st.button("?", key="triage-help", help=_("Keys and order")):
             drawers.keys_help(actor)
+    view_buttons(views, FILTERS)
     return QueueFilter(
         department=department, severity=severity, rule=rule, mine=mine, state=state, search=search, snoozed=snoozed,
         held=held, breaching=due,
@@ -99,9 +105,13 @@ def _behind(found: Facets) -> tuple[str | None, bool | None, bool, bool]:
         )  # fmt: skip
         held = choice_filter(
             "held", tuple(_HELD), label=_("Open with"), everything=_("Open with anybody or nobody"),
-            words=lambda code: _(_HELD[code][0]), key="triage-held",
+            words=_counted(found.held, lambda code: _(_HELD[code][0])), key="triage-held",
         )  # fmt: skip
-        due = switch_filter("due", label=_("Deadline ends today or is over"), key="triage-due")
+        due = switch_filter(
+            "due",
+            label=with_aside(_("Deadline ends today or is over"), format_number(found.breaching.get(BREACHING, 0))),
+            key="triage-due",
+        )
         snoozed = switch_filter(
             "snoozed", label=_("Snoozed"), key="triage-snoozed", hint=_("Show what sleeps instead of what is awake")
         )

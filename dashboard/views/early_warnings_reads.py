@@ -30,6 +30,7 @@ from services.early_warnings import (
     QueueCounts,
     QueueFilter,
     WarningRow,
+    WarningRule,
     facets,
     foresee,
     give_back,
@@ -42,6 +43,7 @@ from services.early_warnings import (
     warning_by_id,
     warnings_of_customer,
 )
+from services.early_warnings.editions import rules_in_force
 from services.errors import NotFoundError, RefusedError
 from services.listings_now import grade_of
 from services.receivables.ageing import AgeBucket
@@ -137,6 +139,12 @@ def counted(actor: Actor, filters: QueueFilter) -> Facets:
     """How many warnings each value of the filters would leave."""
     with unit_of_work(actor) as ctx:
         return facets(ctx, filters)
+
+
+def rules_now(actor: Actor) -> dict[str, WarningRule]:
+    """Every rule as it is in force today."""
+    with unit_of_work(actor) as ctx:
+        return {code: edition.rule for code, edition in rules_in_force(ctx, ctx.today).items()}
 
 
 def foreseen(actor: Actor, step: str, filters: QueueFilter, keys: Sequence[Key] | None) -> Foresight:

@@ -24,7 +24,17 @@ ORDER: Final = "early_warnings.order"
 OPENED: Final = "early_warnings.opened"
 DEED: Final = "early_warnings.deed"
 UNDO: Final = "early_warnings.undo"
+PLACE: Final = "early_warnings.place"
+TURN: Final = "early_warnings.turn"
 PAGE_ROWS: Final = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page of the list that is shown stands: rows before it, and the key that the next page begins after."""
+
+    start: int = 0
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,11 @@ def neighbour(keys: Sequence[Key], key: Key | None, offset: int, held: Collectio
 def first_free(keys: Sequence[Key], held: Collection[Key]) -> Key | None:
     """The first key that is not held; the first where all are."""
     return next((key for key in keys if key not in held), keys[0] if keys else None)
+
+
+def last_free(keys: Sequence[Key], held: Collection[Key]) -> Key | None:
+    """The last key that is not held; the last where all are."""
+    return first_free(list(reversed(keys)), held)
 
 
 def following(keys: Sequence[Key], done: Sequence[Key]) -> Key | None:

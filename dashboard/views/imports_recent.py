@@ -17,7 +17,7 @@ from services.context import Actor, unit_of_work
 from services.imports.batches import BatchFilter, BatchRow, recent_batches
 
 PAGE_ROWS = 15
-FILTERS = (("of", "recent-kind"), ("mine", "recent-mine"), ("wrong", "recent-wrong"))
+FILTERS = (("of", "recent-kind"), ("mine", "recent-mine"), ("wrong", "recent-wrong"), ("by", "recent-by"))
 _BEFORE = "before"
 
 
@@ -30,7 +30,8 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
         )
         mine = switch_filter("mine", label=_("Mine"), key="recent-mine")
         wrong = switch_filter("wrong", label=_("With rejected rows"), key="recent-wrong")
-    filters = BatchFilter(kind, mine, wrong)
+        by = _brought_in_by(actor)
+    filters = BatchFilter(kind, mine, wrong, by)
     given = st.query_params.get(_BEFORE, "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
     with unit_of_work(actor) as ctx:
@@ -40,6 +41,17 @@ def recent_imports(actor: Actor, kinds: tuple[str, ...], time_zone: str) -> None
     else:
         _list(rows[:PAGE_ROWS], time_zone, people_names(actor, (row.imported_by for row in rows)))
     _turn(rows, before)
+
+
+def _brought_in_by(actor: Actor) -> str | None:
+    """Whom the address asks for, if it does: a figure of the data-quality board leads here."""
+    given = st.query_params.get("by", "")[:200]
+    if not given:
+        return None
+    names = people_names(actor, [given])
+    return choice_filter(
+        "by", [given], label=_("By"), words=names.name, everything=_("Whoever brought it in"), key="recent-by"
+    )
 
 
 def _list(rows: list[BatchRow], time_zone: str, names: PeopleNames) -> None:

@@ -117,7 +117,7 @@ def _parts(one: Figure, count: int) -> str:
 def _rows_behind(actor: Actor, one: Figure, code: str) -> str | None:
     """Where the rows of a figure are, for those who may open them there."""
     if one.measure in OF_SOURCES:
-        return address_of("imports") if may(actor, "import.run") else None
+        return _imports_behind(one, code) if may(actor, "import.run") else None
     if one.side is QualitySide.SOURCE:
         return address_of("information", item=code, late="1") if code in OWN_ITEMS else None
     if one.measure == CONFLICTS:
@@ -128,6 +128,13 @@ def _rows_behind(actor: Actor, one: Figure, code: str) -> str | None:
         return None
     narrowed = {"item": MASTER} if one.measure == COMPLETENESS else {"late": "1"}
     return address_of("information", department=code, **narrowed)
+
+
+def _imports_behind(one: Figure, source: str) -> str:
+    """The imports of a kind of file, or of one person; only those with rejected rows where the figure counts these."""
+    sort, _colon, rest = source.partition(":")
+    narrowed = {"of": rest} if sort == "kind" else {"by": rest} if sort == "by" else {}
+    return address_of("imports", **narrowed, **({"wrong": "1"} if one.measure == REJECTED else {}))
 
 
 def _conflicts(actor: Actor) -> None:
@@ -186,7 +193,7 @@ def _kinds(actor: Actor, figures: Figures, measure: str) -> None:
         [
             [
                 Cell(_source_name(name, people)), Cell(format_number(figures[side, name, REJECTED].whole)),
-                *(_figure(actor, figures.get((side, name, one))) for one in OF_SOURCES),
+                *(_figure(actor, figures.get((side, name, one)), name) for one in OF_SOURCES),
             ]
             for name in sources
         ],

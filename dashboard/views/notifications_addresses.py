@@ -12,11 +12,12 @@ from dashboard.feedback import user_action
 from dashboard.i18n import NAMES, _, format_datetime, with_value
 from dashboard.labels import label
 from dashboard.notice_letters import letter
+from dashboard.views.notifications_departments import department_hours
 from dashboard.views.notifications_reads import addresses
 from db.enums import NoticeChannel
 from services.access import may
 from services.context import Actor, unit_of_work
-from services.notifications.addresses import FIXED_HOSTS, example_of
+from services.notifications.addresses import FIXED_HOSTS, SIGNING, example_of
 from services.notifications.errand import send_test
 from services.notifications.rows import TargetRow
 from services.notifications.targets import add_target, remove_target
@@ -37,6 +38,8 @@ def addresses_tab(actor: Actor, *, of_departments: bool) -> None:
     for row in rows:
         _address(row, names, time_zone)
     _form(actor, names, of_departments=of_departments)
+    if of_departments:
+        department_hours(actor, names)
 
 
 def _address(row: TargetRow, names: DepartmentNames, time_zone: str) -> None:
@@ -101,7 +104,7 @@ def _form(actor: Actor, names: DepartmentNames, *, of_departments: bool) -> None
             _("Address"), key="address-written", max_chars=500, placeholder=example_of(channel),
             type="default" if channel == NoticeChannel.EMAIL else "password", autocomplete="off",
         )  # fmt: skip
-        if channel == NoticeChannel.DINGTALK:
+        if channel in SIGNING:
             st.text_input(
                 _("Secret to sign with, if the robot has one"), key="address-signing", max_chars=200, type="password",
                 autocomplete="off",

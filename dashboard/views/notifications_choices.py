@@ -76,8 +76,13 @@ def _hours(hours: Hours) -> None:
     )  # fmt: skip
     third.selectbox(
         _("Daily message at"), range(24), index=hours.digest_hour, key="notices-digest-hour",
-        format_func=lambda hour: f"{format_number(hour).zfill(2)}:00",
+        format_func=digest_hour_text,
     )  # fmt: skip
+
+
+def digest_hour_text(hour: int) -> str:
+    """An hour as a clock shows it."""
+    return f"{format_number(hour).zfill(2)}:00"
 
 
 def _save(actor: Actor) -> None:

@@ -8,8 +8,9 @@ from db.enums import DeliveryState
 from services.context import Actor, unit_of_work
 from services.notifications.choices import my_choices
 from services.notifications.deliveries import deliveries
+from services.notifications.department_choices import department_choices
 from services.notifications.inbox import my_notices, notice_count, unread_count
-from services.notifications.rows import Choices, DeliveryRow, NoticePage, SendingRow, TargetRow
+from services.notifications.rows import Choices, DeliveryRow, DepartmentChoice, NoticePage, SendingRow, TargetRow
 from services.notifications.sending import sending
 from services.notifications.targets import department_targets, my_targets
 
@@ -48,6 +49,12 @@ def addresses(actor: Actor, *, of_departments: bool) -> tuple[tuple[TargetRow, .
     with unit_of_work(actor) as ctx:
         rows = department_targets(ctx) if of_departments else my_targets(ctx)
         return rows, ctx.policy_history.on(ctx.now.date()).time_zone
+
+
+def for_departments(actor: Actor) -> dict[str, DepartmentChoice]:
+    """When each department is sent its messages, by its code."""
+    with unit_of_work(actor) as ctx:
+        return department_choices(ctx)
 
 
 def how_sent(actor: Actor) -> SendingRow:

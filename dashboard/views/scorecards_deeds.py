@@ -28,6 +28,7 @@ _STAMP: Final = "scorecards.stamp"
 _DONE = {
     "draft": N_("Draft started"),
     "save": N_("Draft saved"),
+    "describe": N_("Note kept"),
     "discard": N_("Unsaved changes dropped"),
     "undo": N_("Last save undone"),
     "shadow": N_("Running in shadow from today on"),
@@ -150,6 +151,7 @@ def _save(ctx: Context, deed: Deed) -> None:
 _COMMANDS: Mapping[str, Callable[[Context, Deed], Any]] = {
     "draft": _draft,
     "save": _save,
+    "describe": lambda ctx, deed: service.describe(ctx, deed.card, deed.version, deed.reason),
     "discard": lambda ctx, deed: service.drop_work(ctx, deed.card),
     "undo": lambda ctx, deed: service.undo_save(ctx, deed.card, deed.version),
     "shadow": lambda ctx, deed: service.start_shadow(ctx, deed.card, deed.version),

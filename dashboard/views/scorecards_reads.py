@@ -109,10 +109,10 @@ def spread_of(desk: Desk, code: str) -> Distribution | None:
     return spread_of_card(desk.actor, json.dumps({"dimensions": dimensions}, sort_keys=True), code)
 
 
-@cached_read("scorecards", "scores", "customers")
-def standing_of(ctx: Context, scorecard_id: int) -> ShadowStanding:
-    """How a card in shadow compares with the active one."""
-    return shadow_standing(ctx, scorecard_id)
+@cached_read("scorecards", "policy")
+def standing_of(ctx: Context, scorecard_id: int) -> tuple[ShadowStanding, str]:
+    """How a card in shadow compares with the active one, and the company's time zone."""
+    return shadow_standing(ctx, scorecard_id), ctx.policy_history.on(ctx.today).time_zone
 
 
 @cached_read("scorecards", "scores", "customers")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.components.scorecard_words import difference_text, fault_text
 from dashboard.i18n import _, format_number, ngettext, running_on
-from dashboard.views.scorecards_deeds import Deed, note
+from dashboard.views.scorecards_deeds import Deed, note, stamp
 from dashboard.views.scorecards_reads import Desk
 from services.scoring.differences import differences
 
@@ -28,6 +28,7 @@ def saving_bar(desk: Desk) -> None:
                 ),
                 icon=":material/group:",
             )
+        _about(desk)
         if desk.faults:
             told = "".join(f"<li>{escape(fault_text(one, desk.labels))}</li>" for one in desk.faults)
             st.html(f'<ol class="gl-faults" role="alert">{told}</ol>')
@@ -46,6 +47,21 @@ def saving_bar(desk: Desk) -> None:
                 _("Undo last save"), key="scorecards-undo", icon=":material/undo:",
                 disabled=work is not None or row.saves == 0, on_click=note, args=(Deed("undo", row.id, row.version),),
             )  # fmt: skip
+
+
+def _about(desk: Desk) -> None:
+    """What the draft is for, in words that its approver reads too."""
+    row = desk.row
+    key = f"scorecards-note-{row.id}-{row.version}-{stamp()}"
+    with st.expander(_("What this draft is for"), expanded=False, key=f"scorecards-about-{row.id}"):
+        st.text_area(
+            _("What this draft is for"), row.note or "", key=key, max_chars=500, height=90, label_visibility="collapsed"
+        )
+        st.button(_("Keep note"), key="scorecards-describe", on_click=_describe, args=(row.id, row.version, key))
+
+
+def _describe(card: int, version: int, key: str) -> None:
+    note(Deed("describe", card, version, str(st.session_state.get(key) or "")))
 
 
 def _state(desk: Desk) -> str:

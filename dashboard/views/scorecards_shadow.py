@@ -10,13 +10,13 @@ from dashboard.components.level_badge import level_badge
 from dashboard.components.pager import Pager
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.score_breakdown import change_html, score_text
-from dashboard.i18n import NO_VALUE, _, format_date, format_number, ngettext, running_on
+from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_number, ngettext, running_on
 from dashboard.labels import label
 from dashboard.navigation import address_of
 from dashboard.views.scorecards_reads import MOST_MOVES, Desk, moves_of, standing_of
 from db.enums import RiskLevel
 from services.scorecards import ShadowStanding
-from services.scorecards.shadow import NO_LEVEL
+from services.scorecards.shadow import MOST_KEPT, NO_LEVEL
 from services.scoring import shown_score
 
 LEVELS = [one.value for one in RiskLevel]
@@ -25,14 +25,17 @@ _ANY = "any"
 
 def shadow_part(desk: Desk) -> None:
     """Draw how the newest scores of both cards compare."""
-    with st.spinner(_("Comparing the scores of all customers")):
-        standing = standing_of(desk.actor, desk.row.id)
-    if standing.as_of is None:
+    standing, time_zone = standing_of(desk.actor, desk.row.id)
+    if standing.as_of is None or standing.taken_at is None:
         st.info(_("The worker has not scored by this scorecard yet. It begins within a minute."))
         return
     st.markdown(_headline(standing))
+    st.caption(
+        _("Compared %(when)s by the worker; it compares again after each scoring.")
+        % {"when": format_datetime(standing.taken_at, time_zone)}
+    )
     _matrix(standing)
-    _moves(desk, standing)
+    _moves(desk)
 
 
 def _headline(standing: ShadowStanding) -> str:
@@ -90,7 +93,7 @@ def _level(level: str) -> str:
     return label("risk_level_short", level) if level else _("no score")
 
 
-def _moves(desk: Desk, standing: ShadowStanding) -> None:
+def _moves(desk: Desk) -> None:
     st.html(f'<h2 class="gl-section">{escape(_("Largest changes of the score"))}</h2>')
     with st.container(horizontal=True, gap="small"):
         now, then = (_level_choice(name) for name in ("now", "then"))
@@ -122,10 +125,12 @@ def _moves(desk: Desk, standing: ShadowStanding) -> None:
         ],
     )
     after = rows[-1] if len(found) > MOST_MOVES else None
-    total = sum(
-        count for pair, count in standing.levels.items() if now in (None, pair[0]) and then in (None, pair[1])
-    )  # fmt: skip
-    pager.draw(len(rows), after, total)
+    if after is not None or pager.cursor is not None:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            pager.turn(after)
+            st.caption(
+                _("The %(n)s largest changes of each pair of levels are kept.") % {"n": format_number(MOST_KEPT)}
+            )
 
 
 def _level_choice(name: str) -> str | None:

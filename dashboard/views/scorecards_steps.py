@@ -54,8 +54,9 @@ def _decision(desk: Desk) -> None:
             "It cannot be undone, only followed by another scorecard."
         )
     )
-    if row.state == "shadow":
-        moved = standing_of(desk.actor, row.id).moved
+    standing = standing_of(desk.actor, row.id)[0] if row.state == "shadow" else None
+    if standing is not None and standing.taken_at is not None:
+        moved = standing.moved
         st.caption(
             ngettext(
                 "By today's scores %(n)s customer would be on another level.",

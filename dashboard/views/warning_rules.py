@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import pill_filter
 from dashboard.components.departments import department_names
+from dashboard.components.rule_words import rule_title
 from dashboard.i18n import N_, _
 from dashboard.navigation import file_of, page_spec
 from dashboard.state import DASHBOARD, current_actor
@@ -37,7 +38,7 @@ def page() -> None:
         return
     st.page_link(file_of("warning_rules"), label=_("All warning rules"), icon=":material/arrow_back:")
     edition = read.editions[code]
-    st.title(_(edition.rule.title), anchor=False)
+    st.title(rule_title(edition.rule), anchor=False)
     st.markdown(rule_headline(read, edition))
     part = pill_filter(
         "part", [one for one in PARTS if one], label=_("Part"), words=lambda one: _(PARTS[one]), key="warning-rule-part"

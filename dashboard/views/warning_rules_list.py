@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.components.rule_words import when_text
+from dashboard.components.rule_words import rule_title, when_text
 from dashboard.components.threshold_words import share_of
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_number, format_percent, listed, ngettext, running_on
 from dashboard.navigation import address_of
@@ -111,7 +111,7 @@ def rules_list(read: RulesReading, names: DepartmentNames) -> None:
 
 def _cells(read: RulesReading, code: str, names: DepartmentNames) -> list[Cell]:
     edition, lately, year = read.editions[code], read.lately[code], read.year[code]
-    title = f'<span class="gl-strong">{escape(_(edition.rule.title))}</span>'
+    title = f'<span class="gl-strong">{escape(rule_title(edition.rule))}</span>'
     if not edition.is_active:
         title += f' <span class="gl-chip">{escape(_("off"))}</span>'
     return [

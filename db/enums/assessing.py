@@ -101,6 +101,15 @@ class SiteVisitConclusion(StrEnum):
     GRAVE = "grave"
 
 
+class ReminderSubject(StrEnum):
+    """What people are reminded of when its day is over."""
+
+    INFORMATION_REQUEST = "information_request"
+    SITE_VISIT = "site_visit"
+    INFORMATION = "information"
+    REVIEW = "review"
+
+
 class LevelSource(StrEnum):
     """Why a customer's level in force is what it is (services/levels.py)."""
 

@@ -18,6 +18,7 @@ from db.models.customer import (
     SalesOrder,
 )
 from db.models.decisions import Assessment, CaseDebt, Complaint, EarlyWarning, RecoveryCase, Score
+from db.models.desk_views import DeskView
 from db.models.gate import GateOrder, GateOverride
 from db.models.information import InformationCheck, InformationLimit, InformationStanding, QualityDay
 from db.models.listings import Listing, ListingCandidate, ListingEvidence
@@ -25,6 +26,7 @@ from db.models.machines import ApiToken, MachineEvent, Webhook, WebhookDelivery
 from db.models.notifications import (
     Notification,
     NotificationDelivery,
+    NotificationDepartment,
     NotificationHours,
     NotificationPreference,
     NotificationSending,
@@ -57,7 +59,8 @@ from db.models.reference import (
     SettingProposal,
     WatchlistEntry,
 )
-from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
+from db.models.reminders import Reminder
+from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardShadow, ScorecardWork
 from db.models.screening import ScreeningMatch, ScreeningName, WatchlistLoad, WatchlistName
 from db.models.triage import EarlyWarningHold
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
@@ -65,14 +68,15 @@ from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEd
 __all__ = [
     "ApiToken", "AppSession", "AppUser", "Assessment", "CaseDebt", "Complaint", "Contract", "ContractEvent", "Control",
     "ControlBreach", "ControlPlanEdition", "ControlTest", "CreditReport", "Customer", "CustomerKey", "DataVersion",
-    "Department", "DirtyCustomer", "DunningNotice", "EarlyWarning", "EarlyWarningHold", "FinancialStatement", "FxRate",
-    "GateOrder", "GateOverride", "Guarantee", "ImportBatch", "ImportChange", "ImportProfile", "Incentive",
-    "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest", "InformationStanding", "Invoice",
-    "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing", "ListingCandidate", "ListingEvidence",
-    "MachineEvent", "MetricContribution", "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours",
-    "NotificationPreference", "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation",
-    "QualityDay", "RecoveryCase", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard",
-    "ScorecardReport", "ScorecardSave", "ScorecardWork", "ScreeningMatch", "ScreeningName", "Setting",
+    "Department", "DeskView", "DirtyCustomer", "DunningNotice", "EarlyWarning", "EarlyWarningHold",
+    "FinancialStatement", "FxRate", "GateOrder", "GateOverride", "Guarantee", "ImportBatch", "ImportChange",
+    "ImportProfile", "Incentive", "IndustryOutlook", "InformationCheck", "InformationLimit", "InformationRequest",
+    "InformationStanding", "Invoice", "InvoiceSettlement", "Job", "LedgerEntry", "LedgerSeal", "Listing",
+    "ListingCandidate", "ListingEvidence", "MachineEvent", "MetricContribution", "MetricRollup", "Notification",
+    "NotificationDelivery", "NotificationDepartment", "NotificationHours", "NotificationPreference",
+    "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
+    "Reminder", "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport",
+    "ScorecardSave", "ScorecardShadow", "ScorecardWork", "ScreeningMatch", "ScreeningName", "Setting",
     "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition",
     "WatchlistEntry", "WatchlistLoad", "WatchlistName", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

@@ -34,6 +34,9 @@ from db.models.customer import of_customer
 #: At most one at a time for each customer, of those made here (services/assessments).
 OPEN_ASSESSMENT = "stage = 'initial' AND state <> 'final' AND assessor_id IS NOT NULL"
 
+#: At most one a customer, day and stage: another decision of the same day supersedes the one before it.
+STANDING_ASSESSMENT = "NOT is_superseded AND (state = 'final' OR assessor_id IS NULL)"
+
 
 class Score(CustomerScoped):
     """One computed score as of a day. Rows are only added; `points` holds each indicator's value and points."""
@@ -107,7 +110,11 @@ class Assessment(CustomerScoped, Versioned):
         CheckConstraint(
             "state <> 'returned' OR btrim(coalesce(returned_reason, '')) <> ''", name="returned_with_reason"
         ),
-        UniqueConstraint("customer_id", "assessed_on", "stage"),
+        CheckConstraint("NOT is_superseded OR state = 'final'", name="superseded_was_final"),
+        Index(
+            "uq_assessment_standing", "customer_id", "assessed_on", "stage", unique=True,
+            postgresql_where=text(STANDING_ASSESSMENT),
+        ),
         UniqueConstraint("customer_id", "id", "assessor_id", "department_id", name="uq_assessment_by_whom"),
         UniqueConstraint("customer_id", "initial_id", name="uq_assessment_initial"),
         Index("ix_assessment_assessed_on", "assessed_on"),
@@ -143,6 +150,7 @@ class Assessment(CustomerScoped, Versioned):
     submitted_at: Mapped[Instant | None]
     decided_at: Mapped[Instant | None]
     returned_reason: Mapped[str | None]
+    is_superseded: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 
 class EarlyWarning(CustomerScoped, Versioned):

@@ -100,6 +100,25 @@ class NotificationHours(Base):
     digest_hour: Mapped[int]
 
 
+class NotificationDepartment(Base):
+    """When the messages of a department's addresses are sent; no row, or no mode: each kind's default."""
+
+    __tablename__ = "notification_department"
+    __placement__ = LOCAL
+    __table_args__ = (
+        one_of("mode", NoticeMode, optional=True),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour_range"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_both_ends"),
+        CheckConstraint("quiet_from <> quiet_until", name="quiet_not_empty"),
+    )
+
+    department_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mode: Mapped[str | None]
+    quiet_from: Mapped[dt.time | None]
+    quiet_until: Mapped[dt.time | None]
+    digest_hour: Mapped[int]
+
+
 class NotificationDelivery(Base):
     """The sending of one notice to one address. While it is `sending`, `next_at` is when it counts as lost."""
 

@@ -38,6 +38,16 @@ class ScorecardSave(Base):
     saved_at: Mapped[Instant]
 
 
+class ScorecardShadow(Base):
+    """Derived: how the scores of a card in shadow compared with the customers' own when the worker last looked."""
+
+    __tablename__ = "scorecard_shadow"
+
+    scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True)
+    taken_at: Mapped[Instant]
+    summary: Mapped[dict[str, Any]]
+
+
 class ScorecardReport(Base):
     """One comparison of scorecards on the company's history, or one fit: asked for, run by the worker, kept."""
 

@@ -16,7 +16,6 @@ from services.assessments.steps import (
     customer_id_of,
     department_of,
     ensure_own_department,
-    graded_today,
     known_dimension_levels,
     known_level,
     locked_initial,
@@ -31,7 +30,6 @@ from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, IllegalMoveError, NotAllowedError, RefusedError
 
 _DRAFT, _RETURNED = AssessmentState.DRAFT, AssessmentState.RETURNED
-_TODAY_ALREADY = N_("A proposal for this customer was made today already. The next one can be made tomorrow.")
 
 
 # --- commands
@@ -54,8 +52,6 @@ def draft(
     grade, dimensions = known_level(level), known_dimension_levels(dimension_levels)
     wait_for_turn(ctx, customer_id)
     _ensure_none_open(ctx, customer_id)
-    if graded_today(ctx, [customer_id], AssessmentStage.INITIAL):
-        raise RefusedError(_TODAY_ALREADY)
     row = Assessment(
         customer_id=customer_id, assessed_on=ctx.today, stage=AssessmentStage.INITIAL.value, state=_DRAFT.value,
         level=grade, department_id=department_of(ctx), assessor=ctx.actor.name, assessor_id=person,
@@ -114,8 +110,6 @@ def submit(ctx: Context, customer_id: int, assessment_id: int, version: int) -> 
     if deviates(row.level, computed.level):
         stated(row.reason, N_("The proposed level is not the computed one: say why before you hand it in."))
     today = ctx.today
-    if row.assessed_on != today and graded_today(ctx, [customer_id], AssessmentStage.INITIAL):
-        raise RefusedError(_TODAY_ALREADY)
     instant = company_clock(ctx)
     with ledger.change(ctx, "assessment.submitted", row), ctx.session.no_autoflush:
         row.state, row.assessed_on, row.submitted_at = AssessmentState.SUBMITTED.value, today, instant

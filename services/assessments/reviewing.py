@@ -17,12 +17,12 @@ from services.assessments.steps import (
     computed_now,
     department_of,
     ensure_another,
-    graded_today,
     known_dimension_levels,
     known_level,
     locked_initial,
     person_of,
     stated,
+    supersede,
     waiting_for,
 )
 from services.assessments.stored import assessment_row
@@ -37,7 +37,6 @@ from services.metrics.upkeep import mark_dirty
 #: More rows than anybody has looked at one by one are not reviewed.
 MOST_AT_ONCE = 200
 _FINAL = AssessmentState.FINAL
-_DECIDED_TODAY = N_("A final assessment of this customer was made today already. Decide tomorrow.")
 
 
 @dataclass(frozen=True)
@@ -177,14 +176,12 @@ def _locked_all(ctx: Context, picks: Sequence[Pick]) -> tuple[list[Assessment], 
 
 def _not_agreeing(ctx: Context, rows: Sequence[Assessment], computed: Mapping[int, Computed]) -> list[PickRefusal]:
     customers = [row.customer_id for row in rows]
-    waiting, decided = waiting_for(ctx, customers), graded_today(ctx, customers, AssessmentStage.FINAL)
+    waiting = waiting_for(ctx, customers)
     refusals = []
     for row in rows:
         sentence = waiting.get((row.customer_id, row.id))
         if sentence is None and deviates(row.level, computed[row.customer_id].level):
             sentence = N_("The proposed level is not the one computed at this moment. Decide on it by itself.")
-        if sentence is None and row.customer_id in decided:
-            sentence = _DECIDED_TODAY
         if sentence is not None:
             refusals.append(_refusal(ctx, row.customer_id, row.id, RefusedError(sentence)))
     return refusals
@@ -209,8 +206,6 @@ def _ensure_ready(ctx: Context, customers: Sequence[int], row: Assessment) -> No
     sentence = waiting_for(ctx, customers).get((row.customer_id, row.id))
     if sentence is not None:
         raise RefusedError(sentence)
-    if graded_today(ctx, customers, AssessmentStage.FINAL):
-        raise RefusedError(_DECIDED_TODAY)
 
 
 def _decide(ctx: Context, row: Assessment, decision: _Decision, computed: Computed) -> Assessment:
@@ -225,6 +220,8 @@ def _decide(ctx: Context, row: Assessment, decision: _Decision, computed: Comput
         is_override=decision.expires_on is not None, expires_on=decision.expires_on, submitted_at=row.submitted_at,
         decided_at=instant, changed_at=ctx.now,
     )  # fmt: skip
+    supersede(ctx, row, AssessmentStage.INITIAL, row.assessed_on)
+    supersede(ctx, row, AssessmentStage.FINAL, ctx.today)
     row.state, row.decided_at, row.reviewer_id = _FINAL.value, instant, ctx.actor.user_id
     row.version += 1
     row.changed_at = ctx.now

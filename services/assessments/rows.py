@@ -84,6 +84,7 @@ class AssessmentRow:
     submitted_at: dt.datetime | None
     decided_at: dt.datetime | None
     returned_reason: str | None
+    is_superseded: bool
 
 
 @dataclass(frozen=True)

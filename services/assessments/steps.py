@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 
 from db.enums import AssessmentStage, AssessmentState, Dimension, InformationRequestState, RiskLevel, SiteVisitState
 from db.models import Assessment, CustomerKey, InformationRequest, SiteVisit
+from services import ledger
 from services.assessments.lifecycle import ASSESSMENT_TRANSITIONS
 from services.assessments.rows import Computed
 from services.context import Context
@@ -154,12 +156,25 @@ def waiting_for(ctx: Context, customer_ids: Collection[int]) -> dict[tuple[int, 
     }
 
 
-def graded_today(ctx: Context, customer_ids: Collection[int], stage: AssessmentStage) -> set[int]:
-    """Of these customers, those who have a grade of this stage and of today already: one a day is kept."""
-    found = select(Assessment.customer_id).where(
-        Assessment.customer_id.in_(customer_ids), Assessment.stage == stage.value, Assessment.assessed_on == ctx.today
-    )
-    return set(ctx.session.execute(found).scalars())
+def supersede(ctx: Context, row: Assessment, stage: AssessmentStage, day: dt.date) -> None:
+    """What was final of this stage and day stands no longer: a correction decided on the same day takes its place.
+
+    It stays in the history and in the ledger; figures and levels count what stands.
+    """
+    found = (
+        select(Assessment)
+        .where(
+            Assessment.customer_id == row.customer_id, Assessment.id != row.id, Assessment.stage == stage.value,
+            Assessment.assessed_on == day, Assessment.state == AssessmentState.FINAL.value,
+            Assessment.is_superseded.is_(False),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    before = list(ctx.session.execute(found).scalars())
+    with ledger.change_all(ctx, "assessment.superseded", before):
+        for one in before:
+            one.is_superseded = True
 
 
 def computed_now(ctx: Context, customer_ids: Sequence[int]) -> dict[int, Computed]:

@@ -24,7 +24,7 @@ def assessments_where(ctx: Context, *conditions: ColumnElement[bool], limit: int
     query = (
         _assessments()
         .where(*conditions)
-        .order_by(Assessment.assessed_on.desc(), Assessment.stage, Assessment.id.desc())
+        .order_by(Assessment.assessed_on.desc(), Assessment.stage, Assessment.is_superseded, Assessment.id.desc())
         .limit(limit)
     )
     return [_assessment(*found) for found in ctx.session.execute(query)]
@@ -65,6 +65,7 @@ def _assessment(one: Assessment, customer_no: str, name: str, department: str, r
         assessor_id=one.assessor_id, assessor=one.assessor, reviewer_id=one.reviewer_id, reviewer=reviewer,
         initial_id=one.initial_id, is_override=one.is_override, expires_on=one.expires_on, ended_on=one.ended_on,
         submitted_at=one.submitted_at, decided_at=one.decided_at, returned_reason=one.returned_reason,
+        is_superseded=one.is_superseded,
     )  # fmt: skip
 
 

@@ -70,8 +70,10 @@ SELECT * FROM (
       FROM dunning_notice WHERE customer_id = :id
     UNION ALL SELECT assessed_on, 'assessment', stage, level, NULL, NULL, assessor
       FROM assessment WHERE customer_id = :id
-    UNION ALL SELECT raised_on, 'early_warning', rule, state, money_at_risk, NULL, NULL
-      FROM early_warning WHERE customer_id = :id
+    UNION ALL SELECT raised_on, 'early_warning', w.rule, state, money_at_risk, NULL, e.thresholds->>'days'
+      FROM early_warning w
+      LEFT JOIN warning_rule_edition e ON e.rule = w.rule AND e.edition = w.rule_edition
+     WHERE customer_id = :id
     UNION ALL SELECT coalesce(decided_on, trigger_on), 'listing', listing_no, state, NULL, NULL, criterion
       FROM listing WHERE customer_id = :id
     UNION ALL SELECT restored_on, 'listing', listing_no, 'restored', NULL, NULL, criterion

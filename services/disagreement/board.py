@@ -171,7 +171,8 @@ def unpaired(ctx: Context, span: Span) -> int:
     finals = ctx.session.execute(
         text(
             "SELECT count(*) FROM assessment "
-            "WHERE stage = 'final' AND state = 'final' AND assessed_on BETWEEN :first AND :ends_on"
+            "WHERE stage = 'final' AND state = 'final' AND NOT is_superseded "
+            "AND assessed_on BETWEEN :first AND :ends_on"
         ),
         _span_values(span),
     ).scalar_one()

@@ -32,13 +32,14 @@ WITH answered AS (
           SELECT i.* FROM assessment i
            WHERE i.customer_id = f.customer_id AND i.stage = 'initial' AND i.state IN {_HANDED_IN}
              AND CASE WHEN f.initial_id IS NOT NULL THEN i.id = f.initial_id
-                 ELSE i.assessed_on <= f.assessed_on AND i.assessed_on > coalesce((
+                 ELSE NOT i.is_superseded AND i.assessed_on <= f.assessed_on AND i.assessed_on > coalesce((
                      SELECT max(p.assessed_on) FROM assessment p
                       WHERE p.customer_id = f.customer_id AND p.stage = 'final' AND p.state = 'final'
                         AND p.assessed_on < f.assessed_on), DATE '0001-01-01') END
            ORDER BY i.assessed_on DESC, i.id DESC LIMIT 1
       ) i
-     WHERE f.stage = 'final' AND f.state = 'final' AND f.assessed_on BETWEEN :first AND :ends_on
+     WHERE f.stage = 'final' AND f.state = 'final' AND NOT f.is_superseded
+       AND f.assessed_on BETWEEN :first AND :ends_on
 )"""
 _NAMED = """, named AS (
     SELECT a.*, d.code AS department, coalesce(u.name, a.assessor) AS person,

@@ -18,6 +18,13 @@ from services.early_warnings.commands import (
     snooze,
     snooze_all,
 )
+from services.early_warnings.desk_views import (
+    DeskViewRow,
+    change_view,
+    desk_views,
+    keep_view,
+    remove_view,
+)
 from services.early_warnings.escalating import escalate_overdue
 from services.early_warnings.facets import Facets, facets
 from services.early_warnings.holds import (
@@ -46,12 +53,12 @@ from services.early_warnings.tips import raise_by_hand
 from services.early_warnings.undoing import undo_all
 
 __all__ = [
-    "BULK_STEPS", "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "MOST_AT_ONCE", "RULES",
-    "TIP", "Addressed", "BulkRefusedError", "Facets", "Fact", "FactKind", "Finding", "Foresight", "Hold", "Page",
-    "Pick", "PickRefusal", "Priority", "QueueCounts", "QueueFilter", "RaiseResult", "RuleCount", "WarningRow",
-    "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all",
-    "escalate_overdue", "facets", "findings", "foresee", "forget_past_holds", "give_back", "held_by_others",
-    "keep_for_reader", "open_warnings", "people_for", "queue_counts", "queue_priority", "raise_by_hand",
-    "raise_warnings", "raised_in_this_transaction", "renew", "resolve", "resolve_all", "rule_by_code", "snooze",
-    "snooze_all", "take_over", "undo_all", "warning_by_id", "warnings_of_customer",
+    "BULK_STEPS", "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "MOST_AT_ONCE", "RULES", "TIP",
+    "Addressed", "BulkRefusedError", "DeskViewRow", "Facets", "Fact", "FactKind", "Finding", "Foresight", "Hold",
+    "Page", "Pick", "PickRefusal", "Priority", "QueueCounts", "QueueFilter", "RaiseResult", "RuleCount", "WarningRow",
+    "WarningRule", "Why", "acknowledge", "acknowledge_all", "act", "act_all", "assign", "assign_all", "change_view",
+    "desk_views", "escalate_overdue", "facets", "findings", "foresee", "forget_past_holds", "give_back",
+    "held_by_others", "keep_for_reader", "keep_view", "open_warnings", "people_for", "queue_counts", "queue_priority",
+    "raise_by_hand", "raise_warnings", "raised_in_this_transaction", "remove_view", "renew", "resolve", "resolve_all",
+    "rule_by_code", "snooze", "snooze_all", "take_over", "undo_all", "warning_by_id", "warnings_of_customer",
 ]  # fmt: skip

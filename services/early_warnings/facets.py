@@ -6,26 +6,32 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from db.models import Department
 from services import access
 from services.context import Context
-from services.early_warnings.queue import narrowed
+from services.early_warnings.queue import breaches_today, narrowed, open_with_another
 from services.early_warnings.rows import QueueFilter
 
 
 @dataclass(frozen=True)
 class Facets:
-    """Counts by code, nothing for a code that no warning has. The count of one filter ignores that filter alone."""
+    """Counts by code, nothing for a code that no warning has. The count of one filter ignores that filter alone.
+
+    `held`: open with others, or free; `breaching`: `1` where the deadline ends today or is over.
+    """
 
     severity: Mapping[str, int]
     rule: Mapping[str, int]
     department: Mapping[str, int]
     state: Mapping[str, int]
+    held: Mapping[str, int]
+    breaching: Mapping[str, int]
 
 
-_NAMES = ("severity", "rule", "department", "state")
+OTHERS, FREE, BREACHING, LATER = "others", "free", "1", "0"
+_PLACES = range(6)
 
 
 def facets(ctx: Context, filters: QueueFilter) -> Facets:
@@ -35,17 +41,28 @@ def facets(ctx: Context, filters: QueueFilter) -> Facets:
         NotAllowedError: the actor may not read warnings.
     """
     access.ensure_may(ctx, "early_warning.read")
-    wide = narrowed(ctx, replace(filters, severity=None, rule=None, department=None, state=None)).subquery("wide")
+    all_of_them = replace(
+        filters, severity=None, rule=None, department=None, state=None, held=None, breaching=False
+    )  # fmt: skip
+    wide = (
+        narrowed(ctx, all_of_them)
+        .add_columns(
+            case((open_with_another(ctx), OTHERS), else_=FREE).label("held"),
+            case((breaches_today(ctx), BREACHING), else_=LATER).label("breaching"),
+        )
+        .subquery("wide")
+    )
+    sorts = (wide.c.severity, wide.c.rule, Department.code, wide.c.state, wide.c.held, wide.c.breaching)
     rows = ctx.session.execute(
-        select(wide.c.severity, wide.c.rule, Department.code, wide.c.state, func.count())
-        .outerjoin(Department, Department.id == wide.c.department_id)
-        .group_by(wide.c.severity, wide.c.rule, Department.code, wide.c.state)
+        select(*sorts, func.count()).outerjoin(Department, Department.id == wide.c.department_id).group_by(*sorts)
     ).all()
-    wanted = (filters.severity, filters.rule, filters.department, filters.state)
-    counts: list[Counter[str]] = [Counter() for _ in _NAMES]
+    held = None if filters.held is None else OTHERS if filters.held else FREE
+    due = BREACHING if filters.breaching else None
+    wanted = (filters.severity, filters.rule, filters.department, filters.state, held, due)
+    counts: list[Counter[str]] = [Counter() for _ in _PLACES]
     for *codes, count in rows:
-        for place, code in enumerate(codes):
-            others = (other for other in range(len(_NAMES)) if other != place)
-            if code is not None and all(wanted[other] in (None, codes[other]) for other in others):
-                counts[place][code] += count
+        misses = [place for place in _PLACES if wanted[place] not in (None, codes[place])]
+        for place in _PLACES:
+            if codes[place] is not None and misses in ([], [place]):
+                counts[place][codes[place]] += count
     return Facets(*counts)

@@ -183,11 +183,11 @@ def _limit_use(frame: Frame, limits: Thresholds) -> Select[Any]:
     ).where(money >= limit * limits["share"])
 
 
-def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str, findings: FindingsQuery) -> WarningRule:
+def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, findings: FindingsQuery) -> WarningRule:
     return WarningRule(
         code=f"overdue_{days}",
         severity=severity,
-        title=title,
+        title=N_("%(days)s days past due"),
         why=N_("Invoices %(days)s or more days past due: %(count)s, the oldest by %(oldest_due_on)s days"),
         likelihood=Decimal(likelihood),
         addressed=Addressed.OWNER,
@@ -198,8 +198,8 @@ def _overdue_rule(days: int, severity: RiskLevel, likelihood: str, title: str, f
 
 
 PAYMENT_RULES: tuple[WarningRule, ...] = (
-    _overdue_rule(30, RiskLevel.MEDIUM, "0.20", N_("30 days past due"), _past_due),
-    _overdue_rule(60, RiskLevel.HIGH, "0.50", N_("60 days past due"), _long_past_due),
+    _overdue_rule(30, RiskLevel.MEDIUM, "0.20", _past_due),
+    _overdue_rule(60, RiskLevel.HIGH, "0.50", _long_past_due),
     WarningRule(
         code="overdue_share",
         severity=RiskLevel.MEDIUM,

@@ -127,11 +127,21 @@ def narrowed(ctx: Context, filters: QueueFilter) -> Select[*tuple[Any, ...]]:
         department = select(Department.id).where(Department.code == filters.department).scalar_subquery()
         query = query.where(_addressed_to(department))
     if filters.breaching:
-        query = query.where(EarlyWarning.due_at < _day_end(ctx))
+        query = query.where(breaches_today(ctx))
     if filters.held is not None:
-        held = exists().where(_holds_this(), is_held_by_another(ctx))
+        held = open_with_another(ctx)
         query = query.where(held if filters.held else ~held)
     return _searched(query, filters.search.strip())
+
+
+def breaches_today(ctx: Context) -> ColumnElement[bool]:
+    """Of rows of early_warning: those whose step is due before the company's day ends."""
+    return EarlyWarning.due_at < _day_end(ctx)
+
+
+def open_with_another(ctx: Context) -> ColumnElement[bool]:
+    """Of rows of early_warning: those that somebody else than the reader has open now."""
+    return exists().where(_holds_this(), is_held_by_another(ctx))
 
 
 def _holds_this() -> ColumnElement[bool]:

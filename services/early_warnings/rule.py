@@ -87,10 +87,11 @@ class WarningRule:
     """One rule.
 
     `severity` is the least that a finding has; the statement may raise it by what it finds. `why` is a message id whose
-    %(names)s are facts, thresholds and `money` (the money at risk). `likelihood` (0-1) that money is lost when the sign
-    shows: a starting value, ordered by how late the sign comes in the usual decline. `findings` gives one row a
-    customer: customer_id, money (base currency), severity, evidence; None for what only people raise. `scope` says
-    whose findings can change when the named customers do, None for everybody's; without it, their own.
+    %(names)s are facts, thresholds and `money` (the money at risk); those of `title` are thresholds. `likelihood` (0-1)
+    that money is lost when the sign shows: a starting value, ordered by how late the sign comes in the usual decline.
+    `findings` gives one row a customer: customer_id, money (base currency), severity, evidence; None for what only
+    people raise. `scope` says whose findings can change when the named customers do, None for everybody's; without it,
+    their own.
     """
 
     code: str

@@ -165,7 +165,8 @@ def _final_levels(frame: Frame) -> Subquery:
         .ext(distinct_on(Assessment.customer_id))
         .where(
             Assessment.stage == AssessmentStage.FINAL, Assessment.state == AssessmentState.FINAL,
-            Assessment.assessed_on <= frame.day, frame.only(Assessment.customer_id),
+            Assessment.is_superseded.is_(False), Assessment.assessed_on <= frame.day,
+            frame.only(Assessment.customer_id),
         )
         .order_by(Assessment.customer_id, Assessment.assessed_on.desc())
         .subquery("final_level")
@@ -177,6 +178,7 @@ def _high_since(frame: Frame) -> Subquery:
     is_final = (
         Assessment.stage == AssessmentStage.FINAL,
         Assessment.state == AssessmentState.FINAL,
+        Assessment.is_superseded.is_(False),
         frame.only(Assessment.customer_id),
     )
     below = (

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select, text, tuple_
 
 from db.enums import DepartmentKind, RiskLevel, WarningState
-from db.models import Customer, Department, EarlyWarning
+from db.models import Customer, EarlyWarning
 from services.context import Context
+from services.departments import department_of_kind
+from services.early_warnings.editions import rule_history
 from services.early_warnings.lifecycle import HIGHEST_ESCALATION, company_clock, company_zone
 from services.early_warnings.rows import WarningRow
 from services.notifications import notify
@@ -42,8 +44,8 @@ def tell_escalated(ctx: Context, warnings: Sequence[tuple[int, int]]) -> None:
     """Tell those that warnings were escalated to: the department addressed, then risk management, then leadership."""
     whose = case(
         {
-            _RISK_LEVEL: _department_of(ctx, DepartmentKind.RISK),
-            HIGHEST_ESCALATION: _department_of(ctx, DepartmentKind.LEADERSHIP),
+            _RISK_LEVEL: department_of_kind(ctx, DepartmentKind.RISK),
+            HIGHEST_ESCALATION: department_of_kind(ctx, DepartmentKind.LEADERSHIP),
         },
         value=EarlyWarning.escalation,
         else_=EarlyWarning.department_id,
@@ -86,14 +88,10 @@ def tell_due_today(ctx: Context) -> None:
         notify(ctx, "warnings_due", "early_warning", people=[person], params={"count": count}, link=link)
 
 
-def _department_of(ctx: Context, kind: DepartmentKind) -> int | None:
-    found = select(Department.id).where(Department.kind == kind).order_by(Department.id).limit(1)
-    return ctx.session.execute(found).scalar_one_or_none()
-
-
 def _named(row: WarningRow) -> dict[str, Any]:
     return {
-        "customer": row.customer_name, "customer_no": row.customer_no, "rule": row.rule, "money": row.money_at_risk
+        "customer": row.customer_name, "customer_no": row.customer_no, "rule": row.rule, "money": row.money_at_risk,
+        "days": row.why.facts["days"].value if "days" in row.why.facts else None,
     }  # fmt: skip
 
 
@@ -113,9 +111,12 @@ def _by_department(ctx: Context, whose: SqlValue, *chosen: ColumnElement[bool]) 
         for department, count, money, critical in ctx.session.execute(sums)
         if department is not None
     }
-    for department, name, number, rule, money in ctx.session.execute(_first_few(whose, *chosen)):
+    history = rule_history(ctx)
+    for department, name, number, rule, edition, money in ctx.session.execute(_first_few(whose, *chosen)):
         if department in found:
-            found[department]["top"].append({"customer": name, "customer_no": number, "rule": rule, "money": money})
+            days = history.edition(rule, edition).rule.thresholds.get("days")
+            one = {"customer": name, "customer_no": number, "rule": rule, "money": money, "days": days}
+            found[department]["top"].append(one)
     return found
 
 
@@ -125,12 +126,15 @@ def _first_few(whose: SqlValue, *chosen: ColumnElement[bool]) -> Select[Any]:
         partition_by=whose, order_by=(EarlyWarning.priority.desc(), EarlyWarning.customer_id, EarlyWarning.id)
     )
     ranked = select(
-        EarlyWarning.customer_id, whose.label("told"), EarlyWarning.rule, EarlyWarning.money_at_risk,
-        rank.label("rank"),
+        EarlyWarning.customer_id, whose.label("told"), EarlyWarning.rule, EarlyWarning.rule_edition,
+        EarlyWarning.money_at_risk, rank.label("rank"),
     ).where(*chosen).subquery()  # fmt: skip
     return (
-        select(ranked.c.told, Customer.name, Customer.customer_no, ranked.c.rule, ranked.c.money_at_risk)
+        select(
+            ranked.c.told, Customer.name, Customer.customer_no, ranked.c.rule, ranked.c.rule_edition,
+            ranked.c.money_at_risk,
+        )
         .join(Customer, Customer.customer_id == ranked.c.customer_id)
         .where(ranked.c.rank <= MOST_NAMED)
         .order_by(ranked.c.told, ranked.c.rank)
-    )
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from services.early_warnings.rule import WarningRule
+from services.early_warnings.threshold_names import name_of_threshold
 from services.errors import N_, NotFoundError, RefusedError
 
 
@@ -103,8 +104,9 @@ def checked_thresholds(rule: WarningRule, given: Mapping[str, object]) -> dict[s
     for lower, upper in _ORDERED:
         if lower in values and upper in values and values[lower] > values[upper]:
             raise RefusedError(
-                N_("%(lower)s (%(low)s) may not exceed %(upper)s (%(high)s)."),
-                lower=lower, low=values[lower], upper=upper, high=values[upper],
+                N_("“%(lower)s” (%(low)s) may not exceed “%(upper)s” (%(high)s)."),
+                lower=name_of_threshold(rule, lower), low=values[lower], upper=name_of_threshold(rule, upper),
+                high=values[upper],
             )  # fmt: skip
     return values
 
@@ -127,8 +129,8 @@ def _checked(rule: WarningRule, name: str, given: object) -> int | Decimal:
     is_whole = limit.unit is not ThresholdUnit.RATIO
     if not value.is_finite() or not limit.least <= value <= limit.most or (is_whole and value != value.to_integral()):
         raise RefusedError(
-            N_("%(name)s must lie between %(least)s and %(most)s."),
-            name=name, least=limit.least, most=limit.most,
+            N_("“%(threshold)s” must lie between %(least)s and %(most)s."),
+            threshold=name_of_threshold(rule, name), least=limit.least, most=limit.most,
         )  # fmt: skip
     # Stored as four places at most, so that what was asked for is what is kept.
     return int(value) if is_whole else value.quantize(Decimal("0.0001")).normalize()

@@ -80,11 +80,15 @@ EVERYTHING = ExportFilter()
 
 
 def _is_final(table: FromClause) -> ColumnElement[bool]:
-    """Both grades once they are final; of files of former versions also an initial one that was handed in."""
+    """Both grades once they are final; of files of former versions also an initial one that was handed in.
+
+    Of several on one day the one that stands: a history names a grade by its day.
+    """
     brought_in = and_(table.c.stage == AssessmentStage.INITIAL, table.c.assessor_id.is_(None))
-    return or_(
+    is_decided = or_(
         table.c.state == AssessmentState.FINAL, and_(brought_in, table.c.state == AssessmentState.SUBMITTED)
     )  # fmt: skip
+    return and_(is_decided, table.c.is_superseded.is_(False))
 
 
 #: The files of decisions are histories: what is not decided yet, or was taken back, can't be said in them.

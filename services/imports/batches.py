@@ -28,6 +28,7 @@ class BatchFilter:
     kind: str | None = None
     mine: bool = False
     with_rejected: bool = False
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def recent_batches(
         found = found.where(ImportBatch.kind == filters.kind)
     if filters.mine or (ctx.actor.role is Role.BUSINESS and not ctx.is_system):
         found = found.where(ImportBatch.imported_by == ctx.actor.login)
+    if filters.by:
+        found = found.where(ImportBatch.imported_by == filters.by)
     if filters.with_rejected:
         found = found.where(ImportBatch.counts["rejected"].as_integer() > 0)
     return [_row(batch, RejectedRows()) for batch in ctx.session.execute(found).scalars()]

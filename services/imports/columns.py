@@ -96,7 +96,8 @@ class FileKind:
 
     `identity` are the table's columns that name a row; `conflict` the table's unique constraint, led by customer_id.
     A `merges_blanks` kind never loses a value to a blank cell. Rows whose column `made_here` is filled came from people
-    at work in the product: a file changes none of them.
+    at work in the product: a file changes none of them. `standing`: of rows with one identity the one that a file
+    speaks of, as SQL in which {t} stands for the table; it is the predicate of the unique index too.
     """
 
     name: str
@@ -109,6 +110,7 @@ class FileKind:
     checks: tuple[Check, ...] = ()
     lifecycle: Lifecycle | None = None
     made_here: str | None = None
+    standing: str = ""
     is_of_customer: bool = True
     feeds_metrics: bool = False
     is_versioned: bool = False

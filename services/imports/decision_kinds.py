@@ -182,6 +182,7 @@ ASSESSMENTS = FileKind(
     topics=("customers", "metrics"),
     lifecycle=Lifecycle(assessment_state),
     made_here="assessor_id",
+    standing="NOT {t}is_superseded AND ({t}state = 'final' OR {t}assessor_id IS NULL)",
     feeds_metrics=True,
     is_versioned=True,
     business_may=False,

@@ -46,7 +46,8 @@ def compare(
     extra = ("owner_department_id",) if kind.merges_blanks else ()
     marks = () if kind.made_here is None else (kind.made_here,)
     keys = frame.select(kind.identity)
-    stored = stored_rows(ctx.session, table, keys, tuple(dict.fromkeys((*owned, *compared, *extra, *marks))))
+    wanted = tuple(dict.fromkeys((*owned, *compared, *extra, *marks)))
+    stored = stored_rows(ctx.session, table, keys, wanted, kind.standing)
     before = frame.height + len(log.rows)
     if kind.merges_blanks:
         frame = _with_blanks(kind, merge_rows(ctx, kind, frame, stored, defaults, log))

@@ -92,8 +92,11 @@ def stage(session: Session, name: str, frame: pl.DataFrame, like: Table) -> None
     session.execute(text(f'ANALYZE "{name}"'))
 
 
-def stored_rows(session: Session, table: Table, keys: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+def stored_rows(
+    session: Session, table: Table, keys: pl.DataFrame, columns: Sequence[str], standing: str = ""
+) -> pl.DataFrame:
     """The stored rows that have one of the keys (or all rows of a small table): the key columns, then `columns`."""
+    which = f" WHERE {standing.format(t='t.')}" if standing else ""
     names = [*keys.columns, *(column for column in columns if column not in keys.columns)]
     schema = {name: column_type(table.c[name]) for name in names}
     wanted = ", ".join(f't."{name}"' for name in names)
@@ -103,7 +106,7 @@ def stored_rows(session: Session, table: Table, keys: pl.DataFrame, columns: Seq
     if not known or not keys.height:
         return pl.DataFrame(schema=schema)
     if known <= limit:
-        return copy_out(session, f'SELECT {wanted} FROM "{table.name}" t', schema)  # noqa: S608
+        return copy_out(session, f'SELECT {wanted} FROM "{table.name}" t{which}', schema)  # noqa: S608
     stage(session, "import_key", keys.unique(), table)
     same = " AND ".join(f't."{name}" = k."{name}"' for name in keys.columns)
-    return copy_out(session, f'SELECT {wanted} FROM import_key k JOIN "{table.name}" t ON {same}', schema)  # noqa: S608
+    return copy_out(session, f'SELECT {wanted} FROM import_key k JOIN "{table.name}" t ON {same}{which}', schema)  # noqa: S608

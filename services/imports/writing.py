@@ -43,6 +43,8 @@ def _update(ctx: Context, kind: FileKind, batch_id: int, difference: Difference)
     columns = [name for name in difference.updates.columns if name in table.c]
     stage(ctx.session, _STAGE, difference.updates.select(columns), table)
     same = " AND ".join(f't."{name}" = s."{name}"' for name in kind.conflict)
+    if kind.standing:
+        same += " AND " + kind.standing.format(t="t.")
     owner = 't."customer_id"' if "customer_id" in table.c else "0"
     key = " || ':' || ".join(f's."{name}"::text' for name in kind.identity)
     before, after = (_changed_values(table, difference.compared, alias) for alias in "ts")
@@ -63,10 +65,12 @@ def _merge(ctx: Context, kind: FileKind, columns: list[str], compared: tuple[str
         settings += ["version = t.version + 1", "changed_at = :now"]
     names = ", ".join(f'"{name}"' for name in columns)
     conflict = ", ".join(f'"{name}"' for name in kind.conflict)
+    where = f" WHERE {kind.standing.format(t='')}" if kind.standing else ""
     ctx.session.execute(
         text(
             f'INSERT INTO "{kind.table}" AS t ({names}) SELECT {names} FROM {_STAGE} '  # noqa: S608
-            f"ON CONFLICT ({conflict}) DO UPDATE SET {', '.join(settings)} WHERE {_distinct(compared, 't', 'excluded')}"
+            f"ON CONFLICT ({conflict}){where} DO UPDATE "
+            f"SET {', '.join(settings)} WHERE {_distinct(compared, 't', 'excluded')}"
         ),
         {"now": ctx.now} if kind.is_versioned else {},
     )

@@ -243,7 +243,7 @@ def _levels(day: dt.date, who: _Concerned) -> Subquery:
         .ext(distinct_on(Assessment.customer_id))
         .where(
             Assessment.stage == AssessmentStage.FINAL.value, Assessment.state == AssessmentState.FINAL.value,
-            Assessment.assessed_on <= day, who.are(Assessment.customer_id),
+            Assessment.is_superseded.is_(False), Assessment.assessed_on <= day, who.are(Assessment.customer_id),
         )
         .order_by(Assessment.customer_id, Assessment.assessed_on.desc())
         .subquery("information_final")

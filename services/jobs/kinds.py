@@ -38,6 +38,9 @@ from services.notifications.errand import begin
 from services.notifications.noticing import SEND, notify
 from services.notifications.rows import Parcel
 from services.obedience import check_obedience
+from services.reminders import forget_past_reminders, remind
+from services.scorecards.shadow import JOB as SUMMARISE
+from services.scorecards.shadow import summarise_shadows, summarise_soon
 from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
@@ -65,7 +68,8 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
     What is known of them, and the level that says how fresh it must be, moved with the data.
     """
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
-    score_in_shadow(ctx, ctx.today, arguments.get("customers"))
+    if score_in_shadow(ctx, ctx.today, arguments.get("customers")):
+        summarise_soon(ctx, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
     plan_after(ctx, arguments.get("customers"))
 
@@ -76,9 +80,14 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     due = sorted({*customers_due(ctx), *end_overrides(ctx), *customers_to_settle(ctx)})
     if due:
         score_customers(ctx, ctx.today, customer_ids=due)
-        score_in_shadow(ctx, ctx.today, due)
+        if score_in_shadow(ctx, ctx.today, due):
+            summarise_soon(ctx, None)
         refresh_standing(ctx, due)
         plan_after(ctx, due)
+
+
+def _summarise_shadow(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    summarise_shadows(ctx)
 
 
 def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -149,6 +158,7 @@ def _clean_up(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     prune_notices(ctx)
     prune_calls(ctx)
     prune_events(ctx)
+    forget_past_reminders(ctx)
 
 
 def _report(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -182,11 +192,16 @@ def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
     tell_held(ctx, int(arguments["customer_id"]), arguments["order_no"])
 
 
+def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    remind(ctx)
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
+    SUMMARISE: _summarise_shadow,
     WARN: _warn,
     TELL_HELD: _tell_held,
     SCREEN: _screen,
@@ -205,4 +220,5 @@ KINDS: dict[str, Work] = {
     "tell_due_today": _tell_due_today,
     "expire_controls": _expire_controls,
     PLAN: _plan_controls,
+    "remind": _remind,
 }

@@ -43,6 +43,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("clean_up", Daily(dt.time(3, 0))),
     Periodic("tell_due_today", Daily(dt.time(7, 30))),
     Periodic("remind_of_deadlines", Daily(dt.time(7, 35))),
+    Periodic("remind", Daily(dt.time(7, 40))),
 )
 
 

@@ -22,7 +22,7 @@ WITH unit AS (
       JOIN dirty d ON d.customer_id = a.customer_id
       JOIN customer c ON c.customer_id = a.customer_id
       JOIN policy_range p ON a.assessed_on >= p.since AND a.assessed_on < p.until
-     WHERE a.stage = 'final' AND a.state = 'final'
+     WHERE a.stage = 'final' AND a.state = 'final' AND NOT a.is_superseded
 ), unpaid AS (
     SELECT u.customer_id, u.id,
            bool_or(i.due_on + u.bad_after > u.day AND i.due_on + u.bad_after <= u.ends_on

@@ -26,8 +26,12 @@ OTHER_SCHEMES = frozenset({"slack", "tgram", "discord", "workflows", "ntfys", "m
 #: Those of them whose host the address chooses.
 OWN_HOST_SCHEMES = frozenset({"ntfys", "mmosts", "gotifys", "workflows"})
 
+#: Robots that may ask for a signature.
+SIGNING = frozenset({NoticeChannel.DINGTALK, NoticeChannel.FEISHU, NoticeChannel.LARK})
+
 _LONGEST = 500
 _EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@(?=.{3,190}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
+_SIGNED_WITH = r"[A-Za-z0-9_-]{0,200}"
 _CODE = r"(?P<token>[A-Za-z0-9_-]{8,100})"
 _ROBOTS: dict[NoticeChannel, tuple[re.Pattern[str], str]] = {
     NoticeChannel.DINGTALK: (
@@ -82,7 +86,7 @@ def example_of(channel: str) -> str:
 
 
 def address_of(channel: str, written: str, signing_secret: str = "") -> Address:
-    """The address that a person wrote, as the messenger's own page shows it; DingTalk may have a secret to sign with.
+    """The address that a person wrote, as the messenger's own page shows it; some robots have a secret to sign with.
 
     Raises:
         RefusedError: it is not an address of this channel.
@@ -115,8 +119,10 @@ def _robot(channel: NoticeChannel, text: str, signing_secret: str) -> Address:
     if found is None:
         raise _unusable(channel)
     token = found["token"]
-    if signing_secret and not (channel is NoticeChannel.DINGTALK and signing_secret.isalnum()):
-        raise RefusedError(N_("The secret to sign with is made of letters and digits, and only DingTalk has one."))
+    if signing_secret and channel not in SIGNING:
+        raise RefusedError(N_("Robots of this messenger sign nothing. Leave the secret empty."))
+    if not re.fullmatch(_SIGNED_WITH, signing_secret):
+        raise RefusedError(N_("The secret to sign with is made of letters and digits. Copy it whole from the robot."))
     signed = f"{signing_secret}@" if signing_secret else ""
     return Address(channel, f"{_ROBOT_SCHEMES[channel]}://{signed}{token}/", f"…{token[-4:]}")
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
+import time
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, localtime
 
+import requests
 from apprise import Apprise, AppriseAsset
 from apprise.plugins.base import NotifyBase
 
@@ -20,9 +22,11 @@ from services.errors import N_, RefusedError
 from services.notifications.addresses import ensure_public
 from services.notifications.answers import answers_read
 from services.notifications.rows import Letter, MailServer, Parcel
+from services.notifications.signed_robots import is_signed, post_signed
 
 #: For each answer of a receiver; a mail takes about six of them.
 CONNECT_SECONDS, READ_SECONDS, MAIL_SECONDS = 5.0, 10.0, 15.0
+_NO_ANSWER = N_("The messenger did not answer in time, or could not be reached.")
 _ASSET = AppriseAsset(app_id="Greyledger", app_desc="Greyledger", http_redirects=False, secure_logging=True)
 
 # The log lines of these libraries name addresses in full, and our log is read by people who may not know them.
@@ -121,6 +125,9 @@ def messenger_of(address: str) -> NotifyBase | None:
 
 def _message(parcel: Parcel, letter: Letter) -> None:
     ensure_public(parcel.address, allows_private=parcel.allows_private)
+    if is_signed(parcel.channel, parcel.address):
+        _signed_message(parcel, letter)
+        return
     messenger = messenger_of(parcel.address)
     if messenger is None:
         raise NotSentError(N_("This address is not understood any more. Remove it and add it again."))
@@ -132,10 +139,25 @@ def _message(parcel: Parcel, letter: Letter) -> None:
     if was_taken:
         return
     if answers.refusal:
-        raise NotSentError(
-            N_("The messenger refused the message: %(answer)s"), answer=_without_secrets(answers.refusal, parcel)
-        )
-    raise NotSentError(N_("The messenger did not answer in time, or could not be reached."))
+        raise _refused(answers.refusal, parcel)
+    raise NotSentError(_NO_ANSWER)
+
+
+def _signed_message(parcel: Parcel, letter: Letter) -> None:
+    words = f"{letter.title}\n{letter.text}"
+    try:
+        refusal = post_signed(
+            parcel.channel, parcel.address, words, int(time.time()), (CONNECT_SECONDS, READ_SECONDS)
+        )  # fmt: skip
+    except requests.RequestException:
+        # Its own words hold the address.
+        raise NotSentError(_NO_ANSWER) from None
+    if refusal:
+        raise _refused(refusal, parcel)
+
+
+def _refused(answer: str, parcel: Parcel) -> NotSentError:
+    return NotSentError(N_("The messenger refused the message: %(answer)s"), answer=_without_secrets(answer, parcel))
 
 
 def _without_secrets(answer: str, parcel: Parcel) -> str:

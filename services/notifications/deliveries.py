@@ -21,9 +21,10 @@ from services import access, data_versions, ledger
 from services.context import Context
 from services.errors import N_, NotFoundError, RefusedError
 from services.notifications.choices import hours_of
+from services.notifications.department_choices import choice_of_department
 from services.notifications.noticing import ask_for_sending, company_zone, notify
 from services.notifications.parcels import parcel_for
-from services.notifications.rhythm import DEFAULT_HOURS, LOST_AFTER, MOST_ATTEMPTS, after_quiet, wait_after
+from services.notifications.rhythm import LOST_AFTER, MOST_ATTEMPTS, after_quiet, wait_after
 from services.notifications.rows import DeliveryRow, Parcel
 from services.states import Transitions, ensure_transition
 
@@ -97,7 +98,10 @@ def _awake(ctx: Context, target: NotificationTarget, rows: list[NotificationDeli
 
     Looked at here again: a retry, or a worker that was away, can bring a message into the night.
     """
-    hours = DEFAULT_HOURS if target.user_id is None else hours_of(ctx, [target.user_id])[target.user_id]
+    if target.user_id is not None:
+        hours = hours_of(ctx, [target.user_id])[target.user_id]
+    else:
+        hours = choice_of_department(ctx, target.department_id or 0).hours
     awake_at = after_quiet(hours, ctx.now, company_zone(ctx))
     if awake_at <= ctx.now:
         return rows

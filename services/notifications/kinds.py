@@ -13,6 +13,8 @@ from services.errors import N_
 
 #: Who works on warnings in a department.
 _WORKING = frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE})
+#: Who proposes, visits and reviews.
+_ASSESSING = frozenset({Role.BUSINESS, Role.RISK})
 _LEADING = frozenset({Role.LEADER})
 _APPROVING = frozenset({Role.RISK, Role.LEADER})
 _ADMIN = frozenset({Role.ADMIN})
@@ -170,6 +172,29 @@ _ALL = (
         "plan_rule_to_approve", N_("Changes of plan rules that wait for approval"),
         N_("Risk management and leadership"),
         N_("A change of the plan rule “%(rule)s” waits for your approval"), roles=_APPROVING,
+    ),
+    NoticeKind(
+        "request_overdue", N_("Answers to risk management that are overdue"),
+        N_("The department asked, then risk management"),
+        "The answer on %(customer)s is overdue", "%(count)s answers are overdue, the first on %(customer)s",
+        roles=_ASSESSING,
+    ),
+    NoticeKind(
+        "visit_overdue", N_("Site visits past their day"), N_("The person sent, then risk management"),
+        "The visit to %(customer)s is overdue", "%(count)s visits are overdue, the first to %(customer)s",
+        roles=_ASSESSING,
+    ),
+    NoticeKind(
+        "information_overdue", N_("Information past its day"), N_("The owner department, then risk management"),
+        "Information on %(customer)s is overdue",
+        "Information on %(count)s customers is overdue, the first is %(customer)s",
+        roles=_ASSESSING, mode=NoticeMode.DIGEST,
+    ),
+    NoticeKind(
+        "review_overdue", N_("Assessments that wait too long for a review"), N_("Risk management, then leadership"),
+        "The assessment of %(customer)s waits too long for its review",
+        "%(count)s assessments wait too long for their review, the first of %(customer)s",
+        roles=frozenset({Role.RISK, Role.LEADER}),
     ),
     NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),

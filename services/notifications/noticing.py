@@ -21,9 +21,10 @@ from services.context import Context
 from services.jobs.queue import enqueue
 from services.notifications.addresses import medium_of
 from services.notifications.choices import choices_of
+from services.notifications.department_choices import BY_KIND, choice_of_department
 from services.notifications.kinds import NOTICE_KINDS, NoticeKind
-from services.notifications.rhythm import DEFAULT_HOURS, Hours, after_quiet, next_digest
-from services.notifications.rows import Choices
+from services.notifications.rhythm import Hours, after_quiet, next_digest
+from services.notifications.rows import Choices, DepartmentChoice
 
 SEND = "send_notices"
 
@@ -106,8 +107,10 @@ def _queue(
     zone = company_zone(ctx)
     chosen = choices_of(ctx, [target.user_id for target in targets if target.user_id is not None])
     waiting = []
+    of_department = next((target.department_id for target in targets if target.department_id is not None), None)
+    group = BY_KIND if of_department is None else choice_of_department(ctx, of_department)
     for target in targets:
-        mode, hours = _wish(kind, target, chosen)
+        mode, hours = _wish(kind, target, chosen, group)
         if mode is NoticeMode.OFF:
             continue
         next_at = _moment(ctx.now, mode, hours, zone, is_urgent)
@@ -133,10 +136,12 @@ def ask_for_sending(ctx: Context, target_id: int, deliveries: Sequence[int]) -> 
     enqueue(ctx, SEND, f"{target_id}:{deliveries[0]}", {"target": target_id, "deliveries": list(deliveries)})
 
 
-def _wish(kind: NoticeKind, target: _Target, chosen: Mapping[int, Choices]) -> tuple[NoticeMode, Hours]:
-    """A department is told at once: what its addresses get is the administrator's choice of addresses."""
+def _wish(
+    kind: NoticeKind, target: _Target, chosen: Mapping[int, Choices], group: DepartmentChoice
+) -> tuple[NoticeMode, Hours]:
+    """A person's address is sent to as the person chose, a department's as the administrator chose for it."""
     if target.user_id is None:
-        return NoticeMode.INSTANT, DEFAULT_HOURS
+        return group.mode or kind.mode, group.hours
     own = chosen[target.user_id]
     return own.modes[kind.code, medium_of(target.channel)], own.hours
 

@@ -58,6 +58,14 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class DepartmentChoice:
+    """When a department's addresses are sent to. `mode` None: each kind's default."""
+
+    mode: NoticeMode | None
+    hours: Hours
+
+
+@dataclass(frozen=True)
 class SendingRow:
     """How notices leave the house, without the password."""
 

@@ -28,6 +28,7 @@ def lay_out_scorecards(ctx: Context, until: dt.date) -> None:
     began = _at(ctx, "risk2", until - dt.timedelta(days=_SHADOW))
     scorecards.start_shadow(began, saved.row.id, saved.row.version)
     score_in_shadow(ctx, until)
+    scorecards.summarise_shadows(ctx)
     name, note = SCORECARDS["draft"]
     other = _at(ctx, "risk2", until - dt.timedelta(days=2))
     draft = scorecards.draft_from(other, first.row.id, name, note)

@@ -34,13 +34,12 @@ from services.scorecards.rows import (
     scorecard_of_edition,
     scorecards,
 )
-from services.scorecards.shadow import ShadowMove, ShadowStanding, shadow_moves, shadow_standing
+from services.scorecards.shadow import ShadowMove, ShadowStanding, shadow_moves, shadow_standing, summarise_shadows
 
 __all__ = [
     "SCORECARD_TRANSITIONS", "CardFile", "Distribution", "IndicatorSpread", "Preview", "ScorecardDetail",
-    "ScorecardRow", "ShadowMove", "ShadowStanding", "SpreadBin", "Work", "approve_activation", "as_json",
-    "as_workbook", "change_draft", "describe", "distribution", "draft_from", "drop_work", "keep_work", "preview",
-    "propose_activation", "read_file", "reject_activation", "retire", "scorecard_by_id", "scorecard_of_edition",
-    "scorecards", "shadow_moves", "shadow_standing", "start_shadow", "stop_shadow", "undo_save", "withdraw_proposal",
-    "work_on",
+    "ScorecardRow", "ShadowMove", "ShadowStanding", "SpreadBin", "Work", "approve_activation", "as_json", "as_workbook",
+    "change_draft", "describe", "distribution", "draft_from", "drop_work", "keep_work", "preview", "propose_activation",
+    "read_file", "reject_activation", "retire", "scorecard_by_id", "scorecard_of_edition", "scorecards", "shadow_moves",
+    "shadow_standing", "start_shadow", "stop_shadow", "summarise_shadows", "undo_save", "withdraw_proposal", "work_on",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.enums import ScorecardKind
@@ -121,8 +121,16 @@ def describe(ctx: Context, scorecard_id: int, version: int, note: str) -> Scorec
         NotAllowedError, NotFoundError, StaleError, RefusedError: nothing was changed.
     """
     row = _open_draft(ctx, scorecard_id, version)
+    words = note.strip() or None
+    if row.note == words:
+        return scorecard_by_id(ctx, row.id)
     with ledger.change(ctx, "scorecard.described", row):
-        row.note = note.strip() or None
+        row.note = words
+    # Nothing of the definition changed: what people have not saved is no older for it.
+    beside = update(ScorecardWork).where(
+        ScorecardWork.scorecard_id == row.id, ScorecardWork.based_on_version == version
+    )
+    ctx.session.execute(beside.values(based_on_version=row.version))
     data_versions.bump(ctx, "scorecards")
     return scorecard_by_id(ctx, row.id)
 

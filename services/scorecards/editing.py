@@ -17,11 +17,11 @@ from services.scoring.card import Scorecard
 from services.scoring.card_reading import read_card
 from services.scoring.commands import DEFAULT_CARD
 from services.scoring.indicators import MEASURES
+from services.scoring.spare import spare_indicators
 
 Definition = dict[str, Any]
 #: Names of indicators by language, by code.
 Labels = Mapping[str, Mapping[str, str]]
-SPARE_INDICATORS = "spare_indicators.json"
 _NEW_DIMENSION_WEIGHT = 10
 
 
@@ -29,10 +29,10 @@ _NEW_DIMENSION_WEIGHT = 10
 def _templates() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     """Every measure as an indicator to begin with: its usual dimension, bins and names."""
     found: dict[str, tuple[str, Mapping[str, Any]]] = {}
-    for name in (SPARE_INDICATORS, DEFAULT_CARD):
-        written = json.loads(files("services").joinpath(name).read_text(encoding="utf-8"))
-        for dimension, parts in written["dimensions"].items():
-            found |= {one["code"]: (dimension, one) for one in parts["indicators"]}
+    written = json.loads(files("services").joinpath(DEFAULT_CARD).read_text(encoding="utf-8"))
+    shipped = [(dimension, one) for dimension, part in written["dimensions"].items() for one in part["indicators"]]
+    for dimension, one in (*spare_indicators(), *shipped):
+        found[one["code"]] = (dimension, one)
     return {code: found[code] for code in MEASURES}
 
 

@@ -14,6 +14,7 @@ from services import access, ledger
 from services.context import Context
 from services.errors import N_, NotFoundError, RefusedError
 from services.users.passwords import SAMPLE_PASSWORD, hashed, normal_login
+from services.users.sessions import let_go
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def _end_sessions(ctx: Context, user: AppUser) -> int:
     ended = ctx.session.scalars(
         delete(AppSession).where(AppSession.user_id == user.id).returning(AppSession.user_id)
     ).all()
+    let_go(ctx, [user.id])
     return len(ended)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
+from dashboard.views import early_warnings_reads, early_warnings_selection
 from dashboard.views.early_warnings_selection import first_free, free_from, neighbour
 from services.context import unit_of_work
 from tests.dashboard.test_early_warnings_page import (
@@ -113,6 +114,86 @@ def test_each_value_of_a_filter_says_how_many_it_would_leave(open_desk: Opened) 
     assert options["triage-state"] == [
         "Every state", "Awaiting acknowledgement (1)", "Acknowledged (0)", "Being acted on (1)",
     ]  # fmt: skip
+
+
+def test_held_and_deadline_filters_say_how_many_they_would_leave(open_desk: Opened) -> None:
+    open_with_risk2("S-1")
+    with unit_of_work() as ctx:
+        ctx.session.execute(text("UPDATE early_warning SET due_at = '2025-06-30 10:00+08' WHERE severity = 'high'"))
+    app = open_desk("risk", severity="medium")
+    assert app.selectbox(key="triage-held").options == [
+        "Open with anybody or nobody", "Open with somebody else (0)", "Open with nobody else (2)",
+    ]  # fmt: skip
+    assert app.toggle(key="triage-due").label == "Deadline ends today or is over (0)"
+    app = open_desk("risk", held="free")
+    assert app.selectbox(key="triage-held").options[1] == "Open with somebody else (1)"
+    assert app.toggle(key="triage-due").label == "Deadline ends today or is over (0)"
+    assert open_desk("risk").toggle(key="triage-due").label == "Deadline ends today or is over (1)"
+
+
+# --- pages
+
+
+def test_the_next_key_goes_on_to_the_next_page_and_the_former_key_back(
+    open_desk: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (early_warnings_selection, early_warnings_reads):
+        monkeypatch.setattr(module, "PAGE_ROWS", 2)
+    app = open_desk("risk")
+    assert (listed(app), shown(app)) == (["N-1", "S-1"], "N-1")
+    app.button(key="triage-previous").click().run()
+    assert (listed(app), shown(app)) == (["N-1", "S-1"], "N-1")
+    app.button(key="triage-next").click().run()
+    assert (listed(app), shown(app)) == (["N-1", "S-1"], "S-1")
+    app.button(key="triage-next").click().run()
+    assert (listed(app), shown(app), chosen(app)) == (["N-2", "S-2"], "N-2", address("N-2"))
+    app.button(key="triage-next").click().run()
+    app.button(key="triage-next").click().run()
+    assert (listed(app), shown(app)) == (["N-2", "S-2"], "S-2")
+    app.button(key="triage-previous").click().run()
+    app.button(key="triage-previous").click().run()
+    assert (listed(app), shown(app), chosen(app)) == (["N-1", "S-1"], "S-1", address("S-1"))
+
+
+# --- views
+
+
+def test_a_view_is_kept_opened_shared_renamed_and_removed(open_desk: Opened) -> None:
+    app = open_desk("risk")
+    app.text_input(key="view-name").set_value("My morning")
+    app.button(key="view-keep").click().run()
+    assert [one.value for one in app.error] == ["No filter is set. Set one, then keep the view."]
+    assert app.text_input(key="view-name").value == "My morning"
+    app.selectbox(key="triage-department").set_value("SOUTH").run()
+    app.toggle(key="triage-mine").set_value(False)
+    app.toggle(key="view-shared").set_value(True)
+    app.button(key="view-keep").click().run()
+    assert ([one.value for one in app.error], app.text_input(key="view-name").value) == ([], "")
+    other = open_desk("risk2", severity="critical")
+    button = next(one for one in other.button if str(one.key).startswith("view-open-"))
+    assert (button.label, button.help, "view-change" in keys(other)) == ("My morning", "Shared by Risk", False)
+    button.click().run()
+    assert (listed(other), asked(other, "department"), asked(other, "severity")) == (["S-1", "S-2"], "SOUTH", None)
+    assert other.selectbox(key="triage-severity").value == ""
+    other.query_params["severity"] = "critical"
+    del other.query_params["department"]
+    other.run()
+    assert (listed(other), other.selectbox(key="triage-department").value) == (["N-1"], "")
+    app = open_desk("risk")
+    view = next(str(one.key).rpartition("-")[2] for one in app.button if str(one.key).startswith("view-open-"))
+    app.text_input(key=f"view-rename-{view}-1").set_value("South")
+    app.toggle(key=f"view-share-{view}-1").set_value(False)
+    app.button(key="view-change").click().run()
+    assert [one.label for one in app.button if str(one.key).startswith("view-open-")] == ["South"]
+    assert not any(str(one.key).startswith("view-open-") for one in open_desk("risk2").button)
+    assert not any(str(one.key).startswith("view-open-") for one in open_desk("north").button)
+    app.button(key="view-remove").click().run()
+    assert not any(str(one.key).startswith("view-open-") for one in app.button)
+    with unit_of_work() as ctx:
+        found = text("SELECT action FROM ledger_entry WHERE action LIKE 'desk_view.%' ORDER BY at")
+        assert list(ctx.session.execute(found).scalars()) == [
+            "desk_view.kept", "desk_view.changed", "desk_view.removed"
+        ]  # fmt: skip
 
 
 # --- taking back

@@ -284,6 +284,24 @@ def test_recent_imports_are_empty_filtered_turned_and_opened(opened: Callable[..
     assert app.dataframe[-1].value["Reason"].to_list() == ["This is not a date. Write it as 2025-03-07."]
 
 
+def test_a_figure_of_the_quality_board_opens_the_imports_behind_it(opened: Callable[..., AppTest]) -> None:
+    with unit_of_work() as ctx:
+        import_file(ctx, "customers", b"customer_no,name,since\nX1,One,never\n", file_name="wrong.csv")
+        import_file(ctx, "fx_rates", b"currency,as_of,rate\nUSD,2025-01-01,7\n", file_name="rates.csv")
+
+    def rows(app: AppTest) -> list[str]:
+        return [one.label for one in app.button if one.key and one.key.startswith("glopen-import-")]
+
+    assert rows(opened(of="customers", wrong="1")) == ["Open the import of wrong.csv"]
+    app = opened(by="system")
+    assert (rows(app), app.selectbox(key="recent-by").value) == (
+        ["Open the import of rates.csv", "Open the import of wrong.csv"], "system"
+    )  # fmt: skip
+    assert rows(opened(by="nobody")) == []
+    app.selectbox(key="recent-by").set_value("").run()
+    assert "by" not in app.query_params
+
+
 def test_the_rejected_rows_of_others_are_not_for_every_role(opened: Callable[..., AppTest]) -> None:
     with unit_of_work() as ctx:
         wrong = import_file(ctx, "customers", b"customer_no,name,since\nX1,One,never\n", file_name="wrong.csv")

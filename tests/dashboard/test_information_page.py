@@ -209,6 +209,14 @@ def test_the_board_says_who_is_behind_and_opens_the_rows(open_page: Opened) -> N
     assert "Furthest behind: LEGAL with" in said(app)
     assert "/information?department=LEGAL&amp;late=1" in html(app)
     assert "Months before Jun 30, 2025 were worked out afterwards" in said(app)
+    with unit_of_work() as ctx:
+        import_file(ctx, "customers", b"customer_no,name,since\nX1,One,never\n", file_name="wrong.csv")
+    with unit_of_work() as ctx:
+        take_quality(ctx)
+    linked = html(open_page("risk", part="quality", measure="rejected"))
+    assert "/imports?of=customers&amp;wrong=1" in linked
+    assert "/imports?by=system&amp;wrong=1" in linked
+    assert '/imports?of=customers"' in linked
     assert "No ratings contradict each other." in said(open_page("viewer", part="quality", measure="conflicts"))
 
 

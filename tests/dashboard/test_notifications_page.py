@@ -189,3 +189,23 @@ def test_the_administrator_sees_what_failed_and_has_it_tried_again(opened: Opene
         assert hook.url not in run.output
         assert CliRunner().invoke(make_app("notify"), ["notify", "test", "1", "--json"]).exit_code == 0
         assert len(hook.bodies) == 3
+
+
+def test_the_administrator_chooses_when_a_department_is_sent_its_messages(opened: Opened) -> None:
+    app = opened("admin", tab="departments")
+    app.selectbox(key="hours-department").set_value("RISK").run()
+    assert app.selectbox(key="hours-mode-RISK").value == ""
+    app.selectbox(key="hours-mode-RISK").set_value("digest")
+    app.text_input(key="hours-from-RISK").set_value("20:00")
+    app.text_input(key="hours-until-RISK").set_value("")
+    app.selectbox(key="hours-digest-RISK").set_value(9)
+    app.button(key="hours-save-RISK").click().run()
+    assert app.error[0].value == "Quiet hours need a beginning and an end, or neither."
+    assert app.text_input(key="hours-from-RISK").value == "20:00"
+    app.text_input(key="hours-until-RISK").set_value("06:00")
+    app.button(key="hours-save-RISK").click().run()
+    assert [one.value for one in app.error] == []
+    app = opened("admin", tab="departments")
+    app.selectbox(key="hours-department").set_value("RISK").run()
+    assert app.selectbox(key="hours-mode-RISK").value == "digest"
+    assert one_value("SELECT count(*) FROM ledger_entry WHERE action = 'notification.department_chosen'") == 1

@@ -90,6 +90,21 @@ def work(login: str = "risk") -> dict[str, object] | None:
     return None if found is None else dict(found)
 
 
+def test_what_a_draft_is_for_is_written_beside_unsaved_changes(open_cards: Opened) -> None:
+    app = open_cards("risk", card=draft())
+    app = enter(app, "scorecards-weight-credit", 40)
+    next(one for one in app.text_area if str(one.key).startswith("scorecards-note-")).set_value(" Arrears first ")
+    app = button(app, "scorecards-describe")
+    assert said(app) == ["Note kept"]
+    assert (card().row.note, "Arrears first" in html(app)) == ("Arrears first", True)
+    assert "Somebody saved this draft while you were changing it" not in " ".join(one.value for one in app.warning)
+    app = button(app, "scorecards-save")
+    assert said(app) == ["Draft saved"]
+    assert not any(
+        str(one.key).startswith("scorecards-note-") for one in open_cards("leader", card=str(card().row.id)).text_area
+    )
+
+
 def test_a_draft_is_started_edited_by_dimension_saved_and_undone(open_cards: Opened) -> None:
     app = open_cards("risk")
     assert "In force is default, edition 1, since Jun 30, 2025." in words(app)
@@ -199,6 +214,13 @@ def test_shadow_proposal_and_the_decision_of_another_person(open_cards: Opened) 
     with unit_of_work() as ctx:
         KINDS["score_customers"](ctx, {})
     app = open_cards("risk", card=number, part="shadow")
+    assert "The worker has not scored by this scorecard yet. It begins within a minute." in [
+        one.value for one in app.info
+    ]  # fmt: skip
+    with unit_of_work() as ctx:
+        KINDS["summarise_shadow"](ctx, {})
+    app = open_cards("risk", card=number, part="shadow")
+    assert any(one.value.startswith("Compared ") for one in app.caption)
     assert "0 of 1 customers would be on another level." in words(app)
     app.selectbox(key="scorecards-moves-now").set_value("high").run()
     app.selectbox(key="scorecards-moves-then").set_value("low").run()

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.threshold_words import OF_RULE, THRESHOLDS, threshold_name
+from dashboard.components.threshold_words import threshold_name
 from services.context import SYSTEM, unit_of_work
 from services.early_warnings import RULES, raise_warnings
 from services.early_warnings.editions import RuleChange, change_rule, rule_history
 from services.early_warnings.simulating import work_on
+from services.early_warnings.threshold_names import OF_RULE, THRESHOLDS
 from tests.people import add_person, stand_still
 from tests.services.makers import DAY, ago, make_customer, make_department, make_early_warning, make_invoice
 
@@ -131,6 +132,7 @@ def test_a_change_is_tried_out_and_saved(open_rules: Opened) -> None:
     assert made.deadline_hours == {"medium": {"raised": 48}}
     assert field(app, "text_area", "reason").value == ""
     assert "An undisputed invoice is 45 days past due or more." in said(app)
+    assert [one.value for one in app.title] == ["45 days past due"]
     app.pills(key="warning-rule-part").set_value("history").run()
     assert "Half were false alarms" in html(app)
 

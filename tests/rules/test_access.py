@@ -22,6 +22,7 @@ TABLE = {
     "early_warning.resolve": "..r......",
     "early_warning.take_over": ".brlf....",
     "early_warning.undo": "..r......",
+    "desk_view.keep": "vbrlfaehd",
     "early_warning.raise": "..r.....d",
     "assessment.read": "vbrlfaehd",
     "assessment.propose": ".b.......",

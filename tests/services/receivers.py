@@ -65,6 +65,7 @@ class Hook:
     answer: dict[str, Any] = field(default_factory=dict)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -77,6 +78,7 @@ def hook_receiver() -> Iterator[Hook]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.bodies.append(json.loads(body))
             hook.headers.append(dict(self.headers))
+            hook.paths.append(self.path)
             answer = json.dumps(hook.answer).encode()
             self.send_response(hook.status)
             self.send_header("Content-Length", str(len(answer)))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from db.enums import Role
 from db.models import Assessment, Customer, DirtyCustomer, Job, LedgerEntry
@@ -246,13 +247,34 @@ def test_many_are_finalised_where_they_agree_and_all_others_are_named(office: Of
     assert finalise_agreeing(office.by(office.second), []) == ()
 
 
-def test_one_grade_a_day_is_kept(office: Office) -> None:
+def test_a_correction_of_the_same_day_takes_the_place_of_what_was_decided(office: Office) -> None:
     customer = office.customer()
-    taken = office.in_review(customer, "low")
-    finalise(office.by(office.reviewer), *key(taken), "low")
-    with pytest.raises(RefusedError, match="made today already"):
-        draft(office.by(office.seller), customer.customer_no, "low")
-    assert draft(office.by(office.seller, 1), customer.customer_no, "low").assessed_on == ago(-1)
+    reviewer = office.by(office.reviewer)
+    wrong = finalise(reviewer, *key(office.in_review(customer, "low")), "high", "Typed wrongly", ago(-30))
+    assert level_of(reviewer, customer.customer_no).level == "high"
+    right = finalise(reviewer, *key(office.in_review(customer, "low")), "low")
+    standing = dict(office.ctx.session.execute(select(Assessment.id, Assessment.is_superseded)).all())
+    assert (standing[wrong.id], standing[wrong.initial_id], standing[right.id]) == (True, True, False)
+    assert level_of(reviewer, customer.customer_no).level == "low"
+    files = assessments_of_customer(reviewer, customer.customer_no).rows
+    assert [(one.initial.level, one.final.level) for one in files if one.initial and one.final] == [
+        ("low", "low"), ("low", "high")
+    ]  # fmt: skip
+    assert entries(office.ctx).count(("reviewer", "assessment.superseded")) == 2
+    raise_warnings(office.ctx, DAY)
+    assert "level_high" not in {one.rule for one in warnings_of_customer(office.ctx, customer.customer_id)}
+    with pytest.raises(IntegrityError, match="uq_assessment_standing"):
+        office.ctx.session.execute(text("UPDATE assessment SET is_superseded = false"))
+
+
+def test_what_was_returned_is_done_again_on_the_same_day(office: Office) -> None:
+    taken = office.in_review(office.customer(), "low")
+    reviewer, seller = office.by(office.reviewer), office.by(office.seller)
+    returned = return_to_business(reviewer, *key(taken), "Look at the orders")
+    again = change_draft(seller, *key(returned), "low", "Looked: they order as before")
+    handed_in = submit(seller, *key(again))
+    final = finalise(reviewer, *key(take_up(reviewer, *key(handed_in))), "low")
+    assert (final.assessed_on, final.is_superseded) == (DAY, False)
 
 
 def test_a_final_high_level_has_the_departments_warned_and_the_figures_made_again(office: Office) -> None:

@@ -185,7 +185,7 @@ def test_what_a_row_says(ctx: Context, customer: Customer) -> None:
     assert (row.customer_no, row.customer_name, row.department, row.level, row.score) == (
         "N-001", "华东机电 100%", "NORTH", "high", Decimal(71),
     )  # fmt: skip
-    assert (row.title, row.items, row.hours_left) == ("30 days past due", ("I7",), 168.0)
+    assert (row.title, row.items, row.hours_left) == ("%(days)s days past due", ("I7",), 168.0)
     assert row.why.text() == "Invoices 30 or more days past due: 1, the oldest by 40 days"
     assert {name: (fact.kind.value, fact.value) for name, fact in row.why.facts.items()} == {
         "days": ("count", 30), "count": ("count", 1), "oldest_due_on": ("days_since", 40),

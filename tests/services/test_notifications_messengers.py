@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import hmac
 import json
 import logging
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +15,16 @@ import pytest
 from apprise.plugins.dingtalk import NotifyDingTalk
 from sqlalchemy import text
 
+from db.enums import NoticeChannel
 from services.context import unit_of_work
 from services.errors import NotAllowedError, RefusedError
 from services.notifications import deliveries, errand, notify, targets
+from services.notifications.department_choices import choose_for_department
 from services.notifications.plain_letters import plain_letter
+from services.notifications.rhythm import Hours
 from services.notifications.sending import Wish, set_sending
-from tests.services.notice_house import NOON, PASSWORD, House, work
+from services.notifications.signed_robots import HOOKS, signature
+from tests.services.notice_house import HOUR, NOON, PASSWORD, House, subjects, work
 
 # Messengers
 
@@ -109,3 +117,76 @@ def test_no_secret_is_in_the_database_the_ledger_or_the_log(
     assert "…feed" in told
     for secret in (token, signing, "rita.secret", PASSWORD):
         assert secret not in told
+
+
+# Signatures
+
+
+def test_the_signature_of_a_feishu_robot_is_that_of_its_manual() -> None:
+    expected = hmac.new(b"1599360473\nfeishu-secret", b"", "sha256").digest()
+    assert signature(1599360473, "feishu-secret") == base64.b64encode(expected).decode()
+
+
+def test_a_feishu_robot_with_a_secret_gets_a_signed_message(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HOOKS, NoticeChannel.FEISHU, house.hook.url + "/{token}")
+    robot = "https://open.feishu.cn/open-apis/bot/v2/hook/AbCd-1234-feed"
+    target = house.add(house.rita, "feishu", robot, signing_secret="Secret12345")
+    house.hook.answer = {"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}
+    with pytest.raises(RefusedError, match="19021 sign match fail"):
+        errand.send_test(house.rita, target, plain_letter)
+    house.hook.answer = {"code": 0, "msg": "success"}
+    errand.send_test(house.rita, target, plain_letter)
+    body = house.hook.bodies[-1]
+    assert (body["msg_type"], body["content"]["text"].splitlines()[0]) == (
+        "text", "Greyledger: Test message: this address works."
+    )  # fmt: skip
+    assert body["sign"] == signature(int(body["timestamp"]), "Secret12345")
+    assert abs(int(body["timestamp"]) - time.time()) < 60
+    assert house.hook.paths[-1] == "/hook/AbCd-1234-feed"
+    monkeypatch.setitem(HOOKS, NoticeChannel.FEISHU, "http://127.0.0.1:9/{token}")
+    with pytest.raises(RefusedError, match="did not answer in time"):
+        errand.send_test(house.rita, target, plain_letter)
+
+
+def test_a_robot_that_signs_nothing_refuses_a_secret(house: House) -> None:
+    robot = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=ab-cd-1234"
+    with pytest.raises(RefusedError, match="sign nothing"), unit_of_work(house.rita, NOON) as ctx:
+        targets.add_target(ctx, "wecom", robot, signing_secret="abc")
+    robot = "https://open.feishu.cn/open-apis/bot/v2/hook/ab-cd-1234"
+    with pytest.raises(RefusedError, match="letters and digits"), unit_of_work(house.rita, NOON) as ctx:
+        targets.add_target(ctx, "feishu", robot, signing_secret="a b")
+
+
+# A department's choice
+
+
+def test_a_department_is_sent_to_as_was_chosen_for_it(house: House) -> None:
+    house.add(house.adam, "email", "all@example.com", department_code="RISK", language="en")
+    department = house.rita.department_id
+
+    def tell(kind: str, **more: Any) -> None:
+        with unit_of_work(house.adam, NOON) as ctx:
+            notify(ctx, kind, "w", department=department, params={"count": 1, "customer": "C"}, **more)
+
+    def waits() -> list[Any]:
+        with unit_of_work() as ctx:
+            found = text("SELECT next_at FROM notification_delivery ORDER BY id")
+            return [moment.astimezone(NOON.tzinfo) for moment in ctx.session.execute(found).scalars()]
+
+    tell("warnings_raised")
+    tell("assessment_to_review")
+    tomorrow_at_8 = NOON + 20 * HOUR
+    assert waits() == [NOON, tomorrow_at_8]
+    with unit_of_work(house.adam, NOON) as ctx:
+        choose_for_department(ctx, "RISK", "digest", Hours(dt.time(11), dt.time(13), 17))
+    tell("warnings_raised")
+    tell("warnings_raised", is_urgent=True)
+    assert waits()[2:] == [NOON + 5 * HOUR, NOON]
+    with unit_of_work(house.adam, NOON) as ctx:
+        choose_for_department(ctx, "RISK", "instant", Hours(dt.time(11), dt.time(13), 17))
+    tell("assessment_to_review")
+    assert waits()[4:] == [NOON + HOUR]
+    work(NOON)
+    assert len(subjects(house.mailbox)) == 1  # the urgent one; what was at once waits for the end of the quiet hours
+    with pytest.raises(NotAllowedError), unit_of_work(house.rita, NOON) as ctx:
+        choose_for_department(ctx, "RISK", None, Hours())

@@ -287,6 +287,7 @@ def in_shadow(ctx: Context, people: People) -> ScorecardDetail:
     saved = service.change_draft(people.risk, draft.row.id, draft.row.version, only_rating(draft))
     service.start_shadow(people.risk, saved.row.id, saved.row.version)
     KINDS["score_customers"](ctx, {})
+    KINDS["summarise_shadow"](ctx, {})
     return service.scorecard_by_id(ctx, saved.row.id)
 
 
@@ -304,6 +305,9 @@ def test_the_worker_scores_the_shadow_beside_and_it_speaks_for_nobody(ctx: Conte
     standing = service.shadow_standing(people.viewer, shadow.row.id)
     assert dict(standing.levels) == {("low", "low"): 1, ("high", "critical"): 1, ("", ""): 1}
     assert (standing.moved, standing.compared, standing.waiting, standing.as_of) == (1, 2, 0, DAY)
+    assert standing.taken_at == ctx.now
+    waiting = ctx.session.query(Job).filter_by(name="summarise_shadow").one()
+    assert (waiting.state, waiting.run_at) == ("queued", ctx.now)
     moves = service.shadow_moves(people.viewer, shadow.row.id)
     assert [(one.customer_no, one.level, one.shadow_level) for one in moves][:1] == [("B", "high", "critical")]
     assert standing.mean_change == sum(one.change for one in moves) / 2

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
 
 from db.models import AppSession, AppUser, LedgerEntry, SignInAttempt
-from services.context import SYSTEM, Actor, unit_of_work
+from services.context import SYSTEM, Actor, Context, unit_of_work
+from services.early_warnings import held_by_others, keep_for_reader
 from services.errors import NotAllowedError, NotFoundError, RefusedError
 from services.users import (
     TooManyAttemptsError,
@@ -32,6 +34,7 @@ from services.users import (
 )
 from services.users.sessions import is_over, wait_after
 from tests.people import PASSWORD, add_person, stand_still
+from tests.services.makers import make_customer, make_early_warning
 
 NOON = dt.datetime(2025, 6, 30, 4, 0, tzinfo=dt.UTC)
 MINUTE, SECOND, HOUR = dt.timedelta(minutes=1), dt.timedelta(seconds=1), dt.timedelta(hours=1)
@@ -191,6 +194,36 @@ def test_signing_out_ends_this_session_only_and_twice_is_once() -> None:
     assert actor_of_session(here) is None
     assert actor_of_session(there) is not None
     assert actor_of_session("never given") is None
+
+
+@pytest.mark.usefixtures("database")
+def test_what_somebody_had_open_is_free_once_the_session_ended() -> None:
+    add_person("ruoheng")
+    add_person("other", "leader")
+    with unit_of_work() as ctx:
+        row = make_early_warning(ctx, make_customer(ctx))
+        actor, other = actor_by_login(ctx, "ruoheng"), actor_by_login(ctx, "other")
+    assert actor is not None
+    assert other is not None
+
+    def open_then(end: Callable[[], object]) -> int:
+        with unit_of_work(actor) as ctx:
+            keep_for_reader(ctx, row.customer_id, row.id)
+        with unit_of_work(other) as ctx:
+            assert [one.name for one in held_by_others(ctx).values()] == ["Ruoheng"]
+        end()
+        with unit_of_work(other) as ctx:
+            return len(held_by_others(ctx))
+
+    def in_transaction(command: Callable[[Context], object]) -> None:
+        with unit_of_work() as ctx:
+            command(ctx)
+
+    _, token = authenticate("ruoheng", PASSWORD, None)
+    assert open_then(lambda: sign_out(token)) == 0
+    authenticate("ruoheng", PASSWORD, None)
+    assert open_then(lambda: in_transaction(lambda ctx: revoke_sessions(ctx, "ruoheng"))) == 0
+    assert open_then(lambda: in_transaction(lambda ctx: set_active(ctx, "ruoheng", False))) == 0
 
 
 @pytest.mark.usefixtures("database")

@@ -86,10 +86,10 @@ def test_a_change_for_today_goes_before_one_that_was_made_for_later(ctx: Context
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (RuleChange(thresholds={"days": 60}), "days must lie between 1 and 59"),
-        (RuleChange(thresholds={"days": "0"}), "days must lie between 1 and 59"),
-        (RuleChange(thresholds={"days": "30.5"}), "days must lie between 1 and 59"),
-        (RuleChange(thresholds={"days": "NaN"}), "days must lie between 1 and 59"),
+        (RuleChange(thresholds={"days": 60}), "“Days past due” must lie between 1 and 59"),
+        (RuleChange(thresholds={"days": "0"}), "“Days past due” must lie between 1 and 59"),
+        (RuleChange(thresholds={"days": "30.5"}), "“Days past due” must lie between 1 and 59"),
+        (RuleChange(thresholds={"days": "NaN"}), "“Days past due” must lie between 1 and 59"),
         (RuleChange(thresholds={"days": "soon"}), "“soon” is not a number"),
         (RuleChange(thresholds={"weeks": 3}), "no threshold called weeks"),
         (RuleChange(severity="terrible"), "“terrible” is not a severity"),
@@ -133,7 +133,7 @@ def test_every_threshold_that_ships_has_a_range_it_lies_in() -> None:
 
 
 def test_thresholds_may_not_contradict_each_other() -> None:
-    with pytest.raises(RefusedError, match=r"share \(0.9\) may not exceed share_high \(0.8\)"):
+    with pytest.raises(RefusedError, match=r"“Share” \(0.9\) may not exceed “Share from which it is high” \(0.8\)"):
         checked_thresholds(rule_by_code("overdue_share"), {"share": "0.9"})
 
 

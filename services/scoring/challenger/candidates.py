@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from db.enums import Dimension
 from services.scoring.card import Bands, DimensionCard, Indicator, Scorecard
+from services.scoring.spare import spare_indicators
 
 #: Their values on a past day are not in the data: the register carries no dates (docs/scorecard.md, "What is weak").
 UNDATED = frozenset({"credit_rating", "limit_use"})
@@ -26,39 +27,17 @@ class Candidate:
         return self.indicator.categories
 
 
-def _extra(
-    code: str, dimension: Dimension, unit: str, en: str, hans: str, hant: str, days: int | None = None
-) -> Candidate:
-    label = {"en": en, "zh_Hans": hans, "zh_Hant": hant}
-    return Candidate(dimension.value, Indicator(code, 1.0, window_days=days, unit=unit, label=label), rises=True)
+#: Whether a fall of trade is a bad sign depends on the season: that is for people to set.
+_LEFT_OUT = frozenset({"amount_trend"})
+
+
+def _extra(dimension: str, one: Mapping[str, Any]) -> Candidate:
+    indicator = Indicator(one["code"], 1.0, window_days=one.get("window_days"), unit=one["unit"], label=one["label"])
+    return Candidate(dimension, indicator, rises=one["good_direction"] == "low")
 
 
 #: Measured, but not on the shipped card.
-EXTRA = (
-    _extra(
-        "overdue_share_now", Dimension.CREDIT, "ratio", "Share of the balance past due", "逾期余额占比", "逾期餘額占比",
-    ),
-    _extra(
-        "worst_days_late_180", Dimension.CREDIT, "days", "Worst delay, half a year", "近半年最长逾期天数",
-        "近半年最長逾期天數", 180,
-    ),
-    _extra(
-        "mean_days_late_90", Dimension.TRANSACTIONS, "days", "Average delay, 90 days", "近 90 天平均逾期天数",
-        "近 90 天平均逾期天數", 90,
-    ),
-    _extra(
-        "late_share_365", Dimension.TRANSACTIONS, "ratio", "Share of late invoices, one year", "近一年逾期发票占比",
-        "近一年逾期發票占比", 365,
-    ),
-    _extra(
-        "longest_terms_open", Dimension.TRANSACTIONS, "days", "Longest terms among open invoices",
-        "未结清发票最长账期", "未結清發票最長帳期",
-    ),
-    _extra(
-        "turnover_to_terms", Dimension.TRANSACTIONS, "multiple", "Receivables against agreed terms",
-        "应收账款相对账期倍数", "應收帳款相對帳期倍數", 90,
-    ),
-)  # fmt: skip
+EXTRA = tuple(_extra(dimension, one) for dimension, one in spare_indicators() if one["code"] not in _LEFT_OUT)
 
 
 def candidates(card: Scorecard) -> tuple[Candidate, ...]:
