@@ -166,7 +166,7 @@ class _Office:
         by, seen = self.at("export", 2, 17), self.until - dt.timedelta(days=3)
         assessments.report_visit(
             by, visit.customer_id, visit.id, visit.version, seen, SAID["plant_seen"], "concern",
-            [NewPhoto("hall-2.jpg", _photo())],
+            [NewPhoto("2号车间.jpg", _photo())],
         )  # fmt: skip
 
     def _send(
