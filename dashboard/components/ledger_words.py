@@ -192,6 +192,19 @@ FIELDS: dict[str, str] = {
     "updated": N_("Changed"),
     "unchanged": N_("Unchanged"),
     "rejected": N_("Rejected rows"),
+    "rule": N_("Rule"),
+    "rule_edition": N_("Edition of the rule"),
+    "raised_on": N_("Raised on"),
+    "raised_at": N_("Raised at"),
+    "evidence_on": N_("Newest evidence of"),
+    "escalation": N_("Level of escalation"),
+    "also_department_ids": N_("Further departments"),
+    "acknowledged_at": N_("Acknowledged at"),
+    "acknowledged_in_time": N_("Acknowledged in time"),
+    "at": N_("Time of the step"),
+    "scorecard_id": N_("Scorecard"),
+    "assessment_id": N_("Assessment"),
+    "initial_id": N_("Initial assessment"),
     "raised": N_("Warnings raised"),
     "joined": N_("Joined by further evidence"),
     "gone": N_("Sign gone"),
@@ -242,6 +255,7 @@ FIELDS: dict[str, str] = {
     "email": N_("E-mail"),
     "item": N_("Kind of information"),
     "finding": N_("Finding"),
+    "note": N_("Note"),
     "checked_on": N_("Looked on"),
     "checked_by": N_("Who looked"),
     "checked_at": N_("Noted at"),
@@ -321,7 +335,7 @@ def field_text(field: str) -> str:
     """The name of a field, or the place on a scorecard; its code where nobody wrote one."""
     if field in FIELDS:
         return _(FIELDS[field])
-    return place_text(field, labels_of({})) if "." in field else field
+    return place_text(field, labels_of({}))
 
 
 def value_text(row: LedgerRow, field: str, value: Any, time_zone: str) -> str:  # noqa: ANN401  (any JSON value)
