@@ -246,7 +246,7 @@ def finalise_agreeing(rows: Sequence[ReviewRow]) -> None:
         follow = following([key_of(row) for row in ready])
         deed = Deed("finalise_agreeing", picks=picks, draft="agreeing", following=follow)
         if ready:
-            _save(_("Finalise the assessments"), deed, (), ())
+            _save(_("Finalise all as proposed"), deed, (), ())
 
     drawer()
 
