@@ -69,7 +69,9 @@ def _form(actor: Actor, read: RulesReading, edition: RuleEdition, newest: RuleEd
             format_func=lambda one: _addressee(one, names), key=_key(edition, "to"),
         )  # fmt: skip
         _hour_fields(edition)
-        st.date_input(_("Applies from"), read.today, key=_key(edition, "since"), min_value=read.today)
+        st.date_input(
+            _("Applies from"), read.today, key=_key(edition, "since"), min_value=read.today, format="YYYY-MM-DD"
+        )
         st.text_area(_("Why"), key=_key(edition, "reason"), max_chars=500, height=80)
         st.caption(
             _(
