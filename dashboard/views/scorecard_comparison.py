@@ -239,7 +239,7 @@ def _months_chart(found: Found, first: str, second: str) -> go.Figure:
 
 def _warnings(found: Found, first: str, second: str) -> None:
     one, other = found["a"]["warnings"], found["b"]["warnings"]
-    heads = [Head(_("Measure")), Head(first, is_figure=True), Head(second, is_figure=True)]
+    heads = [Head(_("Figure")), Head(first, is_figure=True), Head(second, is_figure=True)]
     rows = [
         [_("Newly at high or critical"), format_number(one["entries"]), format_number(other["entries"])],
         [

@@ -116,7 +116,7 @@ def quality_table(titles: Sequence[str], qualities: Sequence[Found], calibration
             ),
         ],
     ]
-    heads = [Head(_("Measure")), *(Head(one, is_figure=True) for one in titles)]
+    heads = [Head(_("Figure")), *(Head(one, is_figure=True) for one in titles)]
     plain_table(heads, [[Cell(text) for text in row] for row in rows])
 
 
@@ -161,7 +161,7 @@ def calibration_table(found: Found | None) -> None:
         )
         return
     heads = [
-        Head(_("Score")), Head(_("Cases"), is_figure=True), Head(_("Expected to turn bad"), is_figure=True),
+        Head(_("Score")), Head(_("Observations"), is_figure=True), Head(_("Expected to turn bad"), is_figure=True),
         Head(_("Turned bad"), is_figure=True), Head(_("Share, with 95 % interval"), is_figure=True),
     ]  # fmt: skip
     rows = [

@@ -123,7 +123,10 @@ def _likelihood_field(actor: Actor, read: RulesReading, edition: RuleEdition) ->
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(learnt_text(source, learnt, read), width="stretch")
             st.button(
-                _("Take over"), key=f"warning-rule-learnt-{source}", on_click=_adopt, args=(edition, source, learnt)
+                _("Use this value"),
+                key=f"warning-rule-learnt-{source}",
+                on_click=_adopt,
+                args=(edition, source, learnt),
             )
     if reading.learnt.value is None:
         st.caption(_("No past warning of this rule has an outcome yet: nothing can be learnt from them."))
