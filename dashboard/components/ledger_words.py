@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dashboard.components.comparison_words import OUTCOMES
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.scorecard_words import place_text
 from dashboard.components.setting_words import setting_text
@@ -230,6 +231,10 @@ FIELDS: dict[str, str] = {
     "levels": N_("Levels of escalation"),
     "sha256": N_("Checksum of the file"),
     "scorecard": N_("Scorecard"),
+    "report": N_("Report number"),
+    "against": N_("Set against"),
+    "turning_bad": N_("What counts as turning bad"),
+    "until": N_("Up to"),
     "based_on": N_("Based on edition"),
     "shadow_since": N_("In shadow since"),
     "shadow_skipped": N_("Why it may skip the shadow run"),
@@ -371,6 +376,8 @@ def _scalar_text(table: str, field: str, value: str, time_zone: str) -> str:
     group = {"state": states, "outcome": outcomes}.get(field) or _VALUE_GROUPS.get(field, "")
     if group in LABELS:
         return label(group, value)
+    if field == "turning_bad" and value in OUTCOMES:
+        return _(OUTCOMES[value])
     if _DAY.match(value):
         return _moment_text(value, time_zone)
     return value

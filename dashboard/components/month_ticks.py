@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.i18n import format_month
 
 #: As many as have room on a phone.
-MOST_TICKS = 6
+MOST_TICKS = 4
 
 
 def month_ticks(days: Sequence[dt.date]) -> dict[str, Any]:

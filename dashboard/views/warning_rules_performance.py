@@ -129,7 +129,7 @@ def _days(value: object) -> str:
 def weeks_words(weeks: Sequence[WeekOfWarnings]) -> str:
     """What the colours of the bars are, with their sums."""
     return _(
-        "Foot, in colour: customer turned bad (%(bad)s). Grey: stayed good (%(good)s). Pale: outcome not known yet, or "
+        "From the foot up: customer turned bad (%(bad)s), in colour; stayed good (%(good)s); outcome not known yet, or "
         "already bad (%(other)s)."
     ) % {
         "bad": format_number(sum(one.turned_bad for one in weeks)),
