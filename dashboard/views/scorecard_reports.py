@@ -13,6 +13,7 @@ from dashboard.cache import cached_read
 from dashboard.components.comparison_words import figure, with_interval
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, filled, format_datetime, format_number, format_percent
+from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG, INK, NEUTRAL, house_template
 from services.context import Actor, Context, unit_of_work
 from services.scorecards import ScorecardRow, scorecards
@@ -138,14 +139,19 @@ def area_chart(titles: Sequence[str], areas: Sequence[Found], *, dark: bool) -> 
     )  # fmt: skip
     low = min([0.5, *(one["low"] or one["value"] for _title, one in known)])
     chart.update_layout(
-        template=house_template(dark), height=90 + 60 * len(known), margin={"l": 8, "r": 24, "t": 48, "b": 40},
-        title=_("How well they tell bad customers from good ones"),
+        template=house_template(dark), height=70 + 60 * len(known), margin={"l": 8, "r": 24, "t": 28, "b": 40},
     )  # fmt: skip
     chart.update_xaxes(
         range=[low - 0.02, 1.0], title={"text": _("AUC: 0.5 is chance, 1 is perfect"), "font": {"size": 13}}, dtick=0.1
     )
     chart.update_yaxes(autorange="reversed", automargin=True)
     return chart
+
+
+def show_areas(titles: Sequence[str], areas: Sequence[Found], key: str) -> None:
+    """The chart of AUCs under its question, which on a phone takes two lines."""
+    st.subheader(_("How well they tell bad customers from good ones"), anchor=False)
+    show_chart(area_chart(titles, areas, dark=is_dark()), key, _("AUC of both scorecards"))
 
 
 def show_chart(chart: go.Figure, key: str, alt: str) -> None:
