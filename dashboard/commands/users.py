@@ -65,7 +65,7 @@ def list_users(json: Json = False) -> None:
         rows = [asdict(row) for row in people.users(ctx)]
     columns = [
         Column("login", _("Sign-in name")),
-        Column("name", _("Name")),
+        Column("name", _("Person's name")),
         Column("role", _("Role")),
         Column("department_code", _("Department")),
         Column("is_active", _("May sign in")),

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from dashboard.components import gate_ledger_words
+from dashboard.components.comparison_words import OUTCOMES
 from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
@@ -182,7 +183,7 @@ FIELDS: dict[str, str] = {
     "expires_on": N_("Holds until"),
     "ended_on": N_("Ended on"),
     "submitted_at": N_("Handed in"),
-    "decided_at": N_("Decided"),
+    "decided_at": N_("Decided on"),
     "returned_reason": N_("Reason for the return"),
     "assessor_id": N_("Assessor"),
     "reviewer_id": N_("Reviewer"),
@@ -222,6 +223,19 @@ FIELDS: dict[str, str] = {
     "updated": N_("Changed"),
     "unchanged": N_("Unchanged"),
     "rejected": N_("Rejected rows"),
+    "rule": N_("Rule"),
+    "rule_edition": N_("Edition of the rule"),
+    "raised_on": N_("Raised on"),
+    "raised_at": N_("Raised at"),
+    "evidence_on": N_("Newest evidence of"),
+    "escalation": N_("Level of escalation"),
+    "also_department_ids": N_("Further departments"),
+    "acknowledged_at": N_("Acknowledged at"),
+    "acknowledged_in_time": N_("Acknowledged in time"),
+    "at": N_("Time of the step"),
+    "scorecard_id": N_("Scorecard"),
+    "assessment_id": N_("Assessment"),
+    "initial_id": N_("Initial assessment"),
     "raised": N_("Warnings raised"),
     "joined": N_("Joined by further evidence"),
     "gone": N_("Sign gone"),
@@ -247,6 +261,10 @@ FIELDS: dict[str, str] = {
     "levels": N_("Levels of escalation"),
     "sha256": N_("Checksum of the file"),
     "scorecard": N_("Scorecard"),
+    "report": N_("Report number"),
+    "against": N_("Set against"),
+    "turning_bad": N_("What counts as turning bad"),
+    "until": N_("Up to"),
     "based_on": N_("Based on edition"),
     "shadow_since": N_("In shadow since"),
     "shadow_skipped": N_("Why it may skip the shadow run"),
@@ -272,8 +290,9 @@ FIELDS: dict[str, str] = {
     "email": N_("E-mail"),
     "item": N_("Kind of information"),
     "finding": N_("Finding"),
+    "note": N_("Note"),
     "checked_on": N_("Looked on"),
-    "checked_by": N_("Who looked"),
+    "checked_by": N_("Looked by"),
     "checked_at": N_("Noted at"),
     "withdrawn_by": N_("Taken back by"),
     "withdrawn_at": N_("Taken back at"),
@@ -363,7 +382,7 @@ def field_text(field: str) -> str:
     """The name of a field, or the place on a scorecard; its code where nobody wrote one."""
     if field in FIELDS:
         return _(FIELDS[field])
-    return place_text(field, labels_of({})) if "." in field else field
+    return place_text(field, labels_of({}))
 
 
 def value_text(row: LedgerRow, field: str, value: Any, time_zone: str) -> str:  # noqa: ANN401  (any JSON value)
@@ -403,6 +422,8 @@ def _scalar_text(table: str, field: str, value: str, time_zone: str) -> str:
     )
     if group in LABELS:
         return label(group, value)
+    if field == "turning_bad" and value in OUTCOMES:
+        return _(OUTCOMES[value])
     if _DAY.match(value):
         return _moment_text(value, time_zone)
     return value

@@ -27,6 +27,23 @@ def level_reason(row: LevelRow) -> str:
     return _("As the scorecard computes it.")
 
 
+def two_levels(row: LevelRow) -> str:
+    """Both levels in words where the one in force is not the computed one; nothing where they are the same."""
+    if row.level is None or row.level == row.computed_level:
+        return ""
+    words = {
+        "computed": label("risk_level_short", row.computed_level), "level": label("risk_level_short", row.level),
+        "until": format_date(row.until),
+    }  # fmt: skip
+    if row.source == "override":
+        return _("Computed: %(computed)s. In force: %(level)s, by an override until %(until)s.") % words
+    if row.source == "floor":
+        return _("Computed: %(computed)s. In force: %(level)s, held up by a floor of the scorecard.") % words
+    if row.until is None:
+        return _("Computed: %(computed)s. In force: %(level)s, because a level falls one step at a time.") % words
+    return _("Computed: %(computed)s. In force: %(level)s; it may fall one step from %(until)s on.") % words
+
+
 def due_text(row: LevelRow) -> str:
     """When the next assessment is due."""
     if row.due_on is None:

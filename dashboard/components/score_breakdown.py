@@ -124,7 +124,8 @@ def breakdown(score: Explanation) -> None:
     st.html(
         f'<div class="gl-breakdown gl-figures"><div class="gl-dim gl-dim-head"><span>{escape(_("Dimension"))}</span>'
         f'<span class="gl-bar" style="visibility:hidden"></span>{head}</div>{dimensions}'
-        f'<div class="gl-total"><span>{escape(_("Score"))}</span><em>{score_text(score.score)}</em></div></div>'
+        f'<div class="gl-total"><span>{escape(_("Score"))}</span><em>{score_text(score.score)}</em>'
+        f"<span>{escape(_('Computed level'))}</span><em>{level_badge(score.level, short=True)}</em></div></div>"
     )
 
 

@@ -165,7 +165,7 @@ def finalise(found: Opened, row: AssessmentRow) -> None:
         draft = f"finalise-{row.customer_id}-{row.id}"
         _subject(found)
         st.html(computed_html(found.computed))
-        st.html(f'<div><span class="gl-quiet">{escape(_("Proposed"))}</span> {level_badge(row.level)}</div>')
+        st.html(f'<div><span class="gl-quiet">{escape(_("Proposed level"))}</span> {level_badge(row.level)}</div>')
         level = level_choice(draft, row.level, _("Final level"))
         names, needed = ["level", "reason"], ["level"]
         is_override = level != found.computed.level
@@ -246,7 +246,7 @@ def finalise_agreeing(rows: Sequence[ReviewRow]) -> None:
         follow = following([key_of(row) for row in ready])
         deed = Deed("finalise_agreeing", picks=picks, draft="agreeing", following=follow)
         if ready:
-            _save(_("Finalise the assessments"), deed, (), ())
+            _save(_("Finalise all as proposed"), deed, (), ())
 
     drawer()
 

@@ -51,11 +51,11 @@ def _due_day(row: TaskRow) -> str:
 
 
 def days_left_text(days: int | None) -> str:
-    """`3 days left`, `2 days late`, `today`."""
+    """`3 days left`, `2 days late`, `due today`."""
     if days is None:
         return _("never assessed")
     if days == 0:
-        return _("today")
+        return _("due today")
     if days < 0:
         return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": format_number(-days)}
     return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": format_number(days)}

@@ -12,15 +12,14 @@ from dashboard.feedback import user_action
 from dashboard.i18n import _, format_number, format_percent
 from dashboard.labels import label
 from dashboard.navigation import page_spec
-from dashboard.state import DASHBOARD, current_actor, is_dark
+from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.scorecard_reports import (
     Found,
-    area_chart,
     asked_line,
     calibration_table,
     fit_report,
     quality_table,
-    show_chart,
+    show_areas,
     show_failure,
     wait_for,
 )
@@ -98,7 +97,7 @@ def _show(found: Found) -> None:
     titles = (_("The fitted scorecard"), _("Edition %(n)s, in force") % {"n": found["against_edition"]})
     qualities = [found["quality"], found["active_quality"]]
     areas = [one["area"] for one in qualities]
-    show_chart(area_chart(titles, areas, dark=is_dark()), "challenger-area", _("AUC of both scorecards"))
+    show_areas(titles, areas, "challenger-area")
     quality_table(titles, qualities, [found["calibration"], None])
     st.subheader(_("What it is made of"), anchor=False)
     _indicators(found)

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components.address_filters import change_address
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.level_badge import grade_badge, level_badge
+from dashboard.components.level_in_force import two_levels
 from dashboard.components.score_breakdown import change_html, score_text
 from dashboard.components.score_words import floor_text, reason_text
 from dashboard.i18n import (
@@ -102,7 +103,8 @@ def _answer(head: CustomerHead) -> str:
 def _head(head: CustomerHead, names: DepartmentNames) -> None:
     one = head.profile
     manager = one.account_manager or _("nobody yet")
-    level = level_badge(head.level)
+    level = level_badge(head.level.level)
+    both = f'<p class="gl-two-levels">{escape(said)}</p>' if (said := two_levels(head.level)) else ""
     facts = (
         f'<span class="gl-quiet">{escape(one.customer_no)}</span>{level}'
         f"{grade_badge(head.grade)}<span>{escape(names.name(one.department))}</span>"
@@ -110,7 +112,7 @@ def _head(head: CustomerHead, names: DepartmentNames) -> None:
     )
     st.html(
         f'<div class="gl-customer"><div><h1>{escape(one.name)}</h1><div class="gl-who">{facts}</div>'
-        f'<p class="gl-answer">{escape(_answer(head))}</p></div><dl class="gl-figs">{_figures(head)}</dl></div>'
+        f'{both}<p class="gl-answer">{escape(_answer(head))}</p></div><dl class="gl-figs">{_figures(head)}</dl></div>'
     )
     if head.exposure.unconverted:
         st.caption(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.assessments import level_of
+from services.assessments import LevelRow, level_of
 from services.context import Actor, unit_of_work
 from services.customers import (
     CaseRow,
@@ -34,10 +34,10 @@ EVENTS = 50
 
 @dataclass(frozen=True)
 class CustomerHead:
-    """Who it is, where it stands, what it owes. `level` is the one in force, which may differ from the score's."""
+    """Who it is, where it stands, what it owes. `level` names the one in force, which may differ from the score's."""
 
     profile: CustomerProfile
-    level: str | None
+    level: LevelRow
     score: Explanation | None
     exposure: Exposure
     grade: str | None
@@ -65,7 +65,7 @@ def customer_head(actor: Actor, customer_no: str) -> CustomerHead:
         profile = customer_by_no(ctx, customer_no)
         policy = ctx.policy_history.on(ctx.today)
         return CustomerHead(
-            profile=profile, level=level_of(ctx, customer_no).level, score=explained_score(ctx, profile.customer_id),
+            profile=profile, level=level_of(ctx, customer_no), score=explained_score(ctx, profile.customer_id),
             exposure=exposure(ctx, profile.customer_id), grade=grade_of(ctx, profile.customer_id),
             currency=policy.base_currency, time_zone=policy.time_zone, today=ctx.today,
         )  # fmt: skip

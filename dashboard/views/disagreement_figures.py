@@ -255,6 +255,7 @@ def _month_chart(months: Sequence[Group], policy: Policy, *, dark: bool) -> go.F
     said = [_month_words(one.agreement) for one in months]
     shades = COLORWAY[dark]
     lines: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
     for place, (name, values) in enumerate(
         (
             (_("Same grade"), [one.agreeing / one.pairs for one in found]),
@@ -263,20 +264,24 @@ def _month_chart(months: Sequence[Group], policy: Policy, *, dark: bool) -> go.F
         )
     ):
         colour = shades[place]
+        near = values[-(len(values) // 2 + 1) :]
+        names.append({
+            "x": words[-1], "y": min(near) if place == 2 else max(near), "xanchor": "right", "showarrow": False,
+            "yshift": -14 if place == 2 else 14, "font": {"size": 13},
+            "text": f"{name} {format_percent(values[-1], 0)}",
+        })  # fmt: skip
         lines.append({
-            "type": "scatter", "mode": "lines+markers+text", "x": words, "y": values, "name": name,
+            "type": "scatter", "mode": "lines+markers", "x": words, "y": values, "name": name,
             "line": {"color": colour, "width": 2 if place else 3, "dash": ("solid", "solid", "dot")[place]},
             "marker": {"color": colour, "size": 7,
                        "symbol": ["circle-open" if is_small(one, policy) else "circle" for one in found]},
-            "text": [""] * (len(values) - 1) + [f"  {name} {format_percent(values[-1], 0)}"],
-            "textposition": ("middle right", "top right", "bottom right")[place],
-            "textfont": {"color": colour, "size": 13}, "cliponaxis": False,
+            "cliponaxis": False,
             "customdata": said, "hovertemplate": "%{customdata}<extra></extra>",
         })  # fmt: skip
     layout = {
-        "template": house_template(dark), "height": _CHART_HEIGHT, "margin": {"l": 4, "r": 190, "t": 12, "b": 4},
+        "template": house_template(dark), "height": _CHART_HEIGHT, "margin": {"l": 4, "r": 12, "t": 24, "b": 4},
         "yaxis": {"range": [-0.1, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "linecolor": QUIET[dark]},
-        "xaxis": {"type": "category", "nticks": 12},
+        "xaxis": {"type": "category", "nticks": 4}, "annotations": names,
     }  # fmt: skip
     return go.Figure(data=lines, layout=layout)
 
@@ -311,7 +316,9 @@ def _kappa_html(kappa: Kappa | None) -> str:
 
 def _small_note(groups: Sequence[Group], policy: Policy) -> None:
     if any(is_small(one.agreement, policy) for one in groups):
-        st.caption(_("* Fewer than %(n)s pairs: read with care.") % {"n": format_number(policy.small_sample)})
+        words = _("* Fewer than %(n)s pairs: read with care.") % {"n": format_number(policy.small_sample)}
+        # a star at the beginning of a line would be a bullet
+        st.caption(words.replace("*", r"\*"))
 
 
 def department_panel(groups: Sequence[Group], names: DepartmentNames, policy: Policy) -> None:

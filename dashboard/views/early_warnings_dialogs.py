@@ -88,7 +88,7 @@ def until_field(today: dt.date) -> None:
         % {"n": LONGEST_SNOOZE_DAYS}
     )
     st.date_input(
-        _("Comes back on"), today + dt.timedelta(days=7), key="drawer.until",
+        _("Comes back on"), today + dt.timedelta(days=7), key="drawer.until", format="YYYY-MM-DD",
         min_value=today + dt.timedelta(days=1), max_value=today + dt.timedelta(days=LONGEST_SNOOZE_DAYS),
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def _head(actor: Actor, read: CustomerReading) -> None:
         f"{level_badge(one.level)}<span>{escape(names.name(one.department))}</span></div>"
     )
     st.page_link(
-        file_of("customer"), label=_("Open the customer's page"), icon=":material/person_search:",
+        file_of("customer"), label=_("Open customer"), icon=":material/person_search:",
         query_params={"customer": one.customer_no},
     )  # fmt: skip
 

@@ -140,7 +140,11 @@ def proposal_form(read: PolicyReading) -> None:
         left, right = st.columns(2)
         left.text_input(_value_label(row.unit), key="policy-value", max_chars=60, placeholder=_written(row.value))
         since = right.date_input(
-            _("Applies from"), read.today + dt.timedelta(days=1), key="policy-since", min_value=read.today
+            _("Applies from"),
+            read.today + dt.timedelta(days=1),
+            key="policy-since",
+            min_value=read.today,
+            format="YYYY-MM-DD",
         )
         st.text_area(_("Why"), key="policy-reason", max_chars=500, height=80)
         st.caption(

@@ -28,13 +28,13 @@ from dashboard.theme import COLORWAY, house_template
 from dashboard.views.scorecard_reports import (
     CardChoice,
     Found,
-    area_chart,
     asked_line,
     calibration_table,
     card_choices,
     comparison_report,
     ensure_one_card,
     quality_table,
+    show_areas,
     show_chart,
     show_failure,
     wait_for,
@@ -138,7 +138,7 @@ def _show(actor: Actor, report: ReportRow, found: Found, pair: tuple[int, int, s
             st.caption(text % words)
     if found["a"]["quality"]["area"]["value"] is not None:
         areas = [found[side]["quality"]["area"] for side in "ab"]
-        show_chart(area_chart((first, second), areas, dark=is_dark()), "comparison-area", _("AUC of both scorecards"))
+        show_areas((first, second), areas, "comparison-area")
     quality_table(
         (first, second), [found[side]["quality"] for side in "ab"], [found[side]["calibration"] for side in "ab"]
     )
@@ -239,7 +239,7 @@ def _months_chart(found: Found, first: str, second: str) -> go.Figure:
 
 def _warnings(found: Found, first: str, second: str) -> None:
     one, other = found["a"]["warnings"], found["b"]["warnings"]
-    heads = [Head(_("Measure")), Head(first, is_figure=True), Head(second, is_figure=True)]
+    heads = [Head(_("Figure")), Head(first, is_figure=True), Head(second, is_figure=True)]
     rows = [
         [_("Newly at high or critical"), format_number(one["entries"]), format_number(other["entries"])],
         [

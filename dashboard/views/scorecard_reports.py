@@ -13,6 +13,7 @@ from dashboard.cache import cached_read
 from dashboard.components.comparison_words import figure, with_interval
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.i18n import NO_VALUE, _, filled, format_datetime, format_number, format_percent
+from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG, INK, NEUTRAL, house_template
 from services.context import Actor, Context, unit_of_work
 from services.scorecards import ScorecardRow, scorecards
@@ -116,7 +117,7 @@ def quality_table(titles: Sequence[str], qualities: Sequence[Found], calibration
             ),
         ],
     ]
-    heads = [Head(_("Measure")), *(Head(one, is_figure=True) for one in titles)]
+    heads = [Head(_("Figure")), *(Head(one, is_figure=True) for one in titles)]
     plain_table(heads, [[Cell(text) for text in row] for row in rows])
 
 
@@ -138,14 +139,19 @@ def area_chart(titles: Sequence[str], areas: Sequence[Found], *, dark: bool) -> 
     )  # fmt: skip
     low = min([0.5, *(one["low"] or one["value"] for _title, one in known)])
     chart.update_layout(
-        template=house_template(dark), height=90 + 60 * len(known), margin={"l": 8, "r": 24, "t": 48, "b": 40},
-        title=_("How well they tell bad customers from good ones"),
+        template=house_template(dark), height=70 + 60 * len(known), margin={"l": 8, "r": 24, "t": 28, "b": 40},
     )  # fmt: skip
     chart.update_xaxes(
         range=[low - 0.02, 1.0], title={"text": _("AUC: 0.5 is chance, 1 is perfect"), "font": {"size": 13}}, dtick=0.1
     )
     chart.update_yaxes(autorange="reversed", automargin=True)
     return chart
+
+
+def show_areas(titles: Sequence[str], areas: Sequence[Found], key: str) -> None:
+    """The chart of AUCs under its question, which on a phone takes two lines."""
+    st.subheader(_("How well they tell bad customers from good ones"), anchor=False)
+    show_chart(area_chart(titles, areas, dark=is_dark()), key, _("AUC of both scorecards"))
 
 
 def show_chart(chart: go.Figure, key: str, alt: str) -> None:
@@ -161,7 +167,7 @@ def calibration_table(found: Found | None) -> None:
         )
         return
     heads = [
-        Head(_("Score")), Head(_("Cases"), is_figure=True), Head(_("Expected to turn bad"), is_figure=True),
+        Head(_("Score")), Head(_("Observations"), is_figure=True), Head(_("Expected to turn bad"), is_figure=True),
         Head(_("Turned bad"), is_figure=True), Head(_("Share, with 95 % interval"), is_figure=True),
     ]  # fmt: skip
     rows = [

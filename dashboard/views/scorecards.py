@@ -58,7 +58,7 @@ def _desk(actor: Actor, scorecard_id: int) -> Desk | None:
 
 
 def _card(desk: Desk) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(_("All scorecards"), key="scorecards-back", icon=":material/arrow_back:", on_click=_back)
         exports(desk)
         st.page_link(

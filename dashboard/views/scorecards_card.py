@@ -128,7 +128,7 @@ def _floors(desk: Desk) -> None:
         st.caption(_("No floor: the level always follows the score."))
     for place, (when, level) in enumerate(floors):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f"<div>{escape(floor_fact_text(when))}: {level_badge(level)}</div>", width="content")
+            st.html(f"<div>{escape(floor_fact_text(when))} → {level_badge(level)}</div>", width="content")
             if desk.may_change:
                 left = [*floors[:place], *floors[place + 1 :]]
                 st.button(
@@ -167,7 +167,7 @@ def changes_part(desk: Desk) -> None:
         return
     first = desk.row.based_on_id if desk.row.based_on_id in others else next(iter(others))
     chosen = st.selectbox(
-        _("Compared with"), list(others), index=list(others).index(first), key="scorecards-against",
+        _("Set against"), list(others), index=list(others).index(first), key="scorecards-against",
         format_func=lambda one: scorecard_name(others[one]),
     )  # fmt: skip
     other = desk_of(desk.actor, chosen).detail.card

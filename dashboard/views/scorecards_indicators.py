@@ -179,7 +179,7 @@ def _adding(desk: Desk, codes: list[str], dimension: str | None) -> None:
         return
     with st.expander(_("Add an indicator"), icon=":material/add:", key="scorecards-adding"):
         code = st.selectbox(
-            _("Measure"), codes, key="scorecards-add-code",
+            _("Indicator"), codes, key="scorecards-add-code",
             format_func=lambda one: with_aside(
                 card_label(desk.labels[one], one), label("dimension", usual_dimension(one))
             ),

@@ -36,7 +36,8 @@ def page() -> None:
         st.markdown(headline(read))
         rules_list(read, names)
         return
-    st.page_link(file_of("warning_rules"), label=_("All warning rules"), icon=":material/arrow_back:")
+    with st.container(key="warning-rule-back"):
+        st.page_link(file_of("warning_rules"), label=_("All warning rules"), icon=":material/arrow_back:")
     edition = read.editions[code]
     st.title(rule_title(edition.rule), anchor=False)
     st.markdown(rule_headline(read, edition))

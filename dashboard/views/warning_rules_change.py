@@ -69,7 +69,9 @@ def _form(actor: Actor, read: RulesReading, edition: RuleEdition, newest: RuleEd
             format_func=lambda one: _addressee(one, names), key=_key(edition, "to"),
         )  # fmt: skip
         _hour_fields(edition)
-        st.date_input(_("Applies from"), read.today, key=_key(edition, "since"), min_value=read.today)
+        st.date_input(
+            _("Applies from"), read.today, key=_key(edition, "since"), min_value=read.today, format="YYYY-MM-DD"
+        )
         st.text_area(_("Why"), key=_key(edition, "reason"), max_chars=500, height=80)
         st.caption(
             _(
@@ -121,7 +123,10 @@ def _likelihood_field(actor: Actor, read: RulesReading, edition: RuleEdition) ->
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(learnt_text(source, learnt, read), width="stretch")
             st.button(
-                _("Take over"), key=f"warning-rule-learnt-{source}", on_click=_adopt, args=(edition, source, learnt)
+                _("Use this value"),
+                key=f"warning-rule-learnt-{source}",
+                on_click=_adopt,
+                args=(edition, source, learnt),
             )
     if reading.learnt.value is None:
         st.caption(_("No past warning of this rule has an outcome yet: nothing can be learnt from them."))

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, pill_filter
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.month_ticks import month_ticks
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.threshold_words import share_of
 from dashboard.i18n import N_, NO_VALUE, _, format_date, format_number, format_percent, ngettext
@@ -37,15 +38,16 @@ def period_of(code: str | None, read: RulesReading) -> tuple[dt.date, dt.date]:
 
 def performance_part(actor: Actor, read: RulesReading, code: str, names: DepartmentNames) -> None:
     """Draw the figures and the weeks."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         chosen = pill_filter(
             "period", [one for one in PERIODS if one], label=_("Period"), words=lambda one: _(PERIODS[one]),
             key="warning-rule-period",
         )  # fmt: skip
-        department = choice_filter(
-            "department", names.codes, label=_("Department"), words=names.name, everything=_("Every department"),
-            key="warning-rule-department",
-        )  # fmt: skip
+        with st.container(width=280):
+            department = choice_filter(
+                "department", names.codes, label=_("Department"), words=names.name, everything=_("Every department"),
+                key="warning-rule-department",
+            )  # fmt: skip
     since, until = period_of(chosen, read)
     one, weeks = rule_performance(actor, code, since, until, department)
     st.markdown(verdict_text(one, since, until))
@@ -127,7 +129,7 @@ def _days(value: object) -> str:
 def weeks_words(weeks: Sequence[WeekOfWarnings]) -> str:
     """What the colours of the bars are, with their sums."""
     return _(
-        "Foot, in colour: customer turned bad (%(bad)s). Grey: stayed good (%(good)s). Pale: outcome not known yet, or "
+        "From the foot up: customer turned bad (%(bad)s), in colour; stayed good (%(good)s); outcome not known yet, or "
         "already bad (%(other)s)."
     ) % {
         "bad": format_number(sum(one.turned_bad for one in weeks)),
@@ -154,7 +156,7 @@ def weeks_chart(weeks: Sequence[WeekOfWarnings], *, dark: bool) -> go.Figure:
     ]  # fmt: skip
     layout = {
         "template": house_template(dark), "height": _CHART_HEIGHT, "barmode": "stack", "bargap": 0.15,
-        "margin": {"l": 4, "r": 4, "t": 8, "b": 4}, "xaxis": {"tickformat": "%Y-%m", "ticklabelmode": "period"},
+        "margin": {"l": 4, "r": 4, "t": 8, "b": 4}, "xaxis": month_ticks(days),
         "yaxis": {"rangemode": "tozero", "nticks": 4},
     }  # fmt: skip
     return go.Figure(data=data, layout=layout)

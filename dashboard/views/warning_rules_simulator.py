@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.components.month_ticks import month_ticks
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.threshold_words import share_of, threshold_name, threshold_value
 from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, listed, ngettext
@@ -58,11 +59,11 @@ def _asking(read: RulesReading, edition: RuleEdition, drafted: Mapping[str, obje
         st.markdown(_asked_words(edition, changed))
         left, right = st.columns(2)
         since = left.date_input(
-            _("From"), read.today - dt.timedelta(days=364), key="warning-rule-from",
+            _("From"), read.today - dt.timedelta(days=364), key="warning-rule-from", format="YYYY-MM-DD",
             min_value=read.today - dt.timedelta(days=7 * MOST_WEEKS - 1), max_value=read.today,
         )  # fmt: skip
         until = right.date_input(
-            _("Up to"), read.today, key="warning-rule-until", max_value=read.today,
+            _("Up to"), read.today, key="warning-rule-until", max_value=read.today, format="YYYY-MM-DD",
             min_value=read.today - dt.timedelta(days=7 * MOST_WEEKS - 1),
         )  # fmt: skip
         st.button(
@@ -214,7 +215,8 @@ def simulated_weeks(row: SimulationRow, *, dark: bool) -> go.Figure:
             "type": "scatter", "mode": "lines", "x": days, "name": words,
             "y": [result["weeks"][side].get(day.isoformat(), 0) for day in days],
             "line": {"color": colour, "dash": dash, "width": 2, "shape": "hvh"},
-            "hovertemplate": "%{x|%Y-%m-%d}<br>%{y} " + words + "<extra></extra>",
+            "customdata": [format_date(day) for day in days],
+            "hovertemplate": "%{customdata}<br>%{y} " + words + "<extra></extra>",
         }
         for side, colour, dash, words in sides
     ]  # fmt: skip
@@ -222,6 +224,7 @@ def simulated_weeks(row: SimulationRow, *, dark: bool) -> go.Figure:
         "template": house_template(dark), "height": 220, "showlegend": True,
         "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
         "title": {"text": _("Warnings by week")}, "yaxis": {"rangemode": "tozero", "nticks": 4},
+        "xaxis": month_ticks(days),
         "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
     }  # fmt: skip
     return go.Figure(data=data, layout=layout)

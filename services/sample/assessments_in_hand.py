@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select, text
 
 from db.enums import ListingState, RiskLevel
-from db.models import AppUser, Assessment, Customer, Department, Listing
+from db.models import AppUser, Assessment, Customer, Department, Invoice, Listing
 from services import assessments
 from services.assessments import AssessmentRow, NewPhoto, Pick
 from services.context import Actor, Context
@@ -23,6 +23,8 @@ from services.users.sessions import actor_by_login
 _UTC_OFFSET = dt.timedelta(hours=8)
 #: Customers assessed within these days are left alone: their history has its own next step.
 _QUIET_DAYS = 16
+#: Who bought within these days owes something that a guarantee can cover.
+_TRADING_DAYS = 60
 _LADDER = tuple(RiskLevel)
 
 
@@ -42,6 +44,7 @@ class _Candidate:
     customer_no: str
     login: str
     level: str
+    is_trading: bool
 
     def step(self, steps: int) -> str:
         """The level so many steps riskier (negative: safer)."""
@@ -80,8 +83,10 @@ class _Office:
         recent = select(Assessment.customer_id).where(
             Assessment.assessed_on > self.until - dt.timedelta(days=_QUIET_DAYS)
         )
+        since = self.until - dt.timedelta(days=_TRADING_DAYS)
+        trading = select(Invoice.customer_id).where(Invoice.issued_on > since)
         query = (
-            select(Customer.customer_id, Customer.customer_no, Department.code)
+            select(Customer.customer_id, Customer.customer_no, Department.code, Customer.customer_id.in_(trading))
             .join(Department, Department.id == Customer.owner_department_id)
             .where(Department.code.in_(("NORTH", "EXPORT")), Customer.customer_id.not_in(listed))
             .where(Customer.customer_id.not_in(recent))
@@ -93,14 +98,14 @@ class _Office:
         scored = self.ctx.session.execute(text("SELECT customer_id, level FROM scored"))
         levels: dict[int, str | None] = {customer_id: level for customer_id, level in scored}
         return [
-            _Candidate(row.customer_no, row.code.lower(), level)
+            _Candidate(row.customer_no, row.code.lower(), level, row[3])
             for row in rows
             if (level := levels.get(row.customer_id)) is not None
         ]
 
-    def take(self, level: str, login: str | None = None) -> _Candidate:
+    def take(self, level: str, login: str | None = None, *, is_trading: bool = False) -> _Candidate:
         """The next customer of a computed level (and department); the nearest level where there is none left."""
-        fitting = [one for one in self.candidates if login in (None, one.login)]
+        fitting = [one for one in self.candidates if login in (None, one.login) and one.is_trading >= is_trading]
         chosen = min(
             fitting, key=lambda one: abs(_LADDER.index(RiskLevel(one.level)) - _LADDER.index(RiskLevel(level)))
         )
@@ -126,7 +131,7 @@ class _Office:
 
     def overridden(self) -> None:
         """One level lowered for a guarantee, one raised for a rumour; both come to an end."""
-        covered = self.take("high", "north")
+        covered = self.take("high", "north", is_trading=True)
         row = self.review(covered, covered.step(-1), SAID["guarantee"], (6, 5), "risk")
         end = self.until + dt.timedelta(days=55)
         by = self.at("risk", 5, 16)
@@ -166,7 +171,7 @@ class _Office:
         by, seen = self.at("export", 2, 17), self.until - dt.timedelta(days=3)
         assessments.report_visit(
             by, visit.customer_id, visit.id, visit.version, seen, SAID["plant_seen"], "concern",
-            [NewPhoto("hall-2.jpg", _photo())],
+            [NewPhoto("2号车间.jpg", _photo())],
         )  # fmt: skip
 
     def _send(

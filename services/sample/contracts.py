@@ -16,12 +16,12 @@ _NOTES: dict[str, tuple[str, ...]] = {
     "quality": ("客户返还我方供料时以次充好", "来料加工件抽检不合格"),
     "other_breach": ("未按约定办理验收", "逾期提货超过30天", "未按约定补足保证金"),
 }
-_NOTES_EN: dict[str, str] = {
-    "fulfilled": "Performed in full, no open points",
-    "spec_change": "Buyer changed the specification without an amendment",
-    "place_change": "Goods rerouted outside the agreed territory",
-    "quality": "Returned cores below the agreed quality",
-    "other_breach": "Letter of credit opened 21 days late",
+_NOTES_ABROAD: dict[str, str] = {
+    "fulfilled": "出口合同按期履约，双方无遗留问题",
+    "spec_change": "买方未签补充协议即变更技术规格",
+    "place_change": "货物被转运至约定销售区域以外",
+    "quality": "退回的旧件质量低于约定标准",
+    "other_breach": "信用证晚开21天",
 }
 BREACHES = ("spec_change", "place_change", "quality", "other_breach")
 
@@ -84,5 +84,5 @@ def _event(place: int, day: date, number: str, kind: str, severity: int, abroad:
         "occurred_on": written(day),
         "kind": kind,
         "severity": str(severity),
-        "note": _NOTES_EN[kind] if abroad else notes[place % len(notes)],
+        "note": _NOTES_ABROAD[kind] if abroad else notes[place % len(notes)],
     }

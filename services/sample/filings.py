@@ -13,7 +13,7 @@ from services.sample.period import Period, add_months, money, workday, written
 RATINGS = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "D")
 _CLEARLY_ANOTHER = 1.1
 _SOURCES = ("企业征信报告", "开户行资信证明", "行业协会信用评价")
-_SOURCES_ABROAD = ("Trade credit insurer", "Bank reference")
+_SOURCES_ABROAD = ("出口信用保险机构", "境外银行资信证明")
 
 
 def file_accounts(account: Account, period: Period) -> None:

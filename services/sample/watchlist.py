@@ -7,7 +7,8 @@ from services.sample.company import INDUSTRIES
 from services.sample.customers import Customer
 from services.sample.period import Period, workday, written
 
-_SOURCES = ("失信被执行人名单", "行业协会黑名单", "经营异常名录", "海关失信企业名单", "Export control list")
+_SOURCES = ("失信被执行人名单", "行业协会黑名单", "经营异常名录", "海关失信企业名单")
+_SOURCE_ABROAD = "出口管制管控名单"
 _COUNT = 54
 LOOKALIKE_ROLES = ("warned_first", "group")
 
@@ -18,8 +19,8 @@ def watchlist_rows(customers: list[Customer], period: Period) -> list[dict[str, 
     entries: list[tuple[str, str, str, str]] = []
     for place in range(_COUNT):
         industry = rng.choice(INDUSTRIES)
-        source = _SOURCES[place % len(_SOURCES)]
-        if source.isascii():
+        source = (*_SOURCES, _SOURCE_ABROAD)[place % (len(_SOURCES) + 1)]
+        if source == _SOURCE_ABROAD:
             name = names.english_name(rng, industry, rng.choice(names.COUNTRIES)[1])
             entries.append((name, f"{name.split()[0]} Group", "", source))
             continue
@@ -52,6 +53,6 @@ def _lookalike(customer: Customer) -> tuple[str, str, str, str]:
             f"{word.replace('v', 'w', 1).upper()} {rest.upper()}",
             f"{word} Group; {word} Holdings",
             "",
-            "Export control list",
+            _SOURCE_ABROAD,
         )
     return customer.name.replace("有限公司", "有限责任公司"), customer.name[2:5], "", "失信被执行人名单"

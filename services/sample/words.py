@@ -1,24 +1,22 @@
-"""What the people of the sample write when they work their warnings."""
+"""What the people of the sample write: in their assessments, on their warnings, about their scorecards."""
 
 from __future__ import annotations
 
 ASSESSMENT_WORDS: dict[str, str] = {
-    "agrees": "Nothing new since the last assessment: orders, payments and contacts are as usual",
-    "agrees_high": "Three deliveries stand open; the customer answers but pays late. The score says it rightly",
-    "guarantee": "The parent company signed a guarantee for all open invoices in May",
-    "guarantee_checked": "Guarantee read by legal: it covers twice what is open, until the end of August",
-    "rumour": "Two suppliers in the region stopped deliveries to them last week; the score can't know it yet",
-    "softer": "The customer has paid late before and always paid in full; the buyer is new and reorders the approvals",
-    "quality": "They hold payment back over a quality claim that our lab did not confirm",
-    "question": "Financial statements of 2024\nWho approves payments now, and up to which amount?\n"
-    "What is the new buyer's mandate?",
-    "short_question": "Is the second warehouse rented or their own?",
-    "short_answer": "Rented until March 2026; the lease is attached to the contract file",
-    "stock": "See whether the stock they named as security is there",
-    "plant": "Is the second production line running? Talk to the works manager about the claim",
-    "plant_seen": "One of two lines runs, in one shift. Half of the shelves in hall 2 are empty. The works manager "
-    "says that the claim is about dates of delivery, not about quality",
-    "returned": "Two steps below the score needs more than a habit: add the payment plan and who signed it",
+    "agrees": "与上次评估相比没有新情况，下单、回款和对接人都正常，同意系统评分",
+    "agrees_high": "三批货款还没付，电话能通、就是一直拖。系统评分符合实际情况",
+    "guarantee": "其母公司5月已为全部未结发票签了保证合同",
+    "guarantee_checked": "担保合同已由法务审核：保证金额是未结余额的两倍，有效期至8月底",
+    "rumour": "当地两家供应商上周已对其停止供货，这一情况评分里暂时还反映不出来",
+    "softer": "该客户以前也拖过款，但每次都付清了；采购负责人刚换，付款审批流程正在调整",
+    "quality": "客户以质量有问题为由扣着货款，我方实验室复检没有发现问题",
+    "question": "请补充2024年度财务报表\n现在由谁审批付款，审批权限是多少？\n新采购负责人的授权范围是什么？",
+    "short_question": "第二仓库是租的还是自有的？",
+    "short_answer": "租的，租期到2026年3月，租赁合同已放入合同档案",
+    "stock": "核实其提出用作担保的库存是否真的在库",
+    "plant": "看第二条生产线是否在开工，并就质量异议与厂长当面核实",
+    "plant_seen": "两条生产线只开了一条，单班生产。2号车间的货架空了一半。厂长说争议在交期，不在质量",
+    "returned": "比系统评分低两级，只说“向来会付清”不够：请补充付款计划，并说明由谁签字确认",
 }
 """What is written in assessments, by what it is about."""
 
@@ -40,32 +38,32 @@ LISTING_WORDS: dict[str, str] = {
 """What is written when customers are proposed as grey or black; by criterion what the statement says."""
 
 NOTES: dict[str, str] = {
-    "acknowledge_all": "Seen in the morning round",
-    "act_all": "Called the customer; the account manager visits this week",
-    "assign_all": "By region, as agreed in the Monday round",
-    "listed": "Right: the customer is listed, trade has stopped, and the recovery case has it",
-    "confirmed": "Right: money is short. New orders only against prepayment until the oldest invoices are paid",
-    "mitigated": "The customer paid the oldest invoices after the call and keeps to a weekly plan for the rest",
-    "false_alarm": "Not so: the bank booked the transfer two days late, and the invoices are settled",
+    "acknowledge_all": "早会上已逐条看过",
+    "act_all": "已电话联系客户，客户经理本周上门",
+    "assign_all": "按周一例会的分工，分区域跟进",
+    "listed": "属实：客户已列入黑灰名单，交易已停，专案组在追讨",
+    "confirmed": "属实：客户资金紧张。最早的几张发票付清之前，新订单一律先款后货",
+    "mitigated": "电话催收后客户付清了最早的几张发票，其余按周计划还款，目前守约",
+    "false_alarm": "不属实：银行晚两天入账，发票已经结清",
 }
 
 SNOOZES: tuple[tuple[int, str], ...] = (
-    (4, "The bank's confirmation of the transfer is due on Thursday"),
-    (10, "The court sits on 10 July; nothing can be done before"),
-    (14, "Half-year statement promised for mid-July"),
+    (4, "银行的到账确认周四出来"),
+    (10, "7月10日开庭，在此之前没有可做的"),
+    (14, "客户答应7月中旬提供半年报"),
 )
 """Days after the end on which a warning comes back, and why it sleeps."""
 
 TIPS: tuple[tuple[str, str, str], ...] = (
-    ("risk", "high", "A driver of ours says that their second plant has stood still since the middle of June"),
-    ("risk", "medium", "Our agent hears that another supplier of theirs has waited for money since April"),
-    ("risk2", "medium", "Their bank asked us for a reference: they seem to look for a new credit line"),
+    ("risk", "high", "我方司机反映，其二厂从6月中旬起就停工了"),
+    ("risk", "medium", "代理商听说，另一家供应商从4月起就没收到他们的货款"),
+    ("risk2", "medium", "其开户行向我方询证往来情况，似乎在申请新的授信"),
 )
 """Who noted it, how grave, and what was heard."""
 
 SCORECARDS: dict[str, tuple[str, str]] = {
-    "shadow": ("Credit first", "More weight on credit and on ratings; a month in shadow before we decide"),
-    "draft": ("Shrinking trade", "Takes in trade that dries up; to be discussed in July"),
+    "shadow": ("信用优先版", "加大信用状况和信用评级的权重，先试运行一个月再决定"),
+    "draft": ("交易萎缩版", "把交易额持续下降纳入评分，7月会上讨论"),
 }
 """Name and purpose of the scorecards that risk management works on."""
 #: What is written of matches.

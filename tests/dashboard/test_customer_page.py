@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.level_in_force import two_levels
 from dashboard.i18n import using_language
 from dashboard.views.customer_score import history_chart
 from db.models import Customer, CustomerKey, LedgerEntry
 from db.session import engine_for
+from services.assessments import LevelRow
 from services.context import SYSTEM, unit_of_work
 from services.scoring import explained_score, score_customers
 from tests.conftest import copied_database, name_in
@@ -89,6 +91,38 @@ def test_the_head_says_who_it_is_where_it_stands_and_what_it_owes(customer: int)
     assert "<dt>Open balance</dt><dd>¥2,000<small>2 invoices</small>" in shown or "<dd>¥2K<small>2 invoices" in shown
     assert "<small>worst 64 days</small>" in shown
     assert "<dt>Limit used</dt><dd>50%<small>of ¥4" in shown
+
+
+@pytest.mark.parametrize(
+    ("level", "source", "until", "said"),
+    [
+        ("low", "override", dt.date(2025, 8, 29), "In force: low, by an override until Aug 29, 2025."),
+        (
+            "critical",
+            "cooldown",
+            dt.date(2025, 7, 12),
+            "In force: critical; it may fall one step from Jul 12, 2025 on.",
+        ),
+        ("critical", "cooldown", None, "In force: critical, because a level falls one step at a time."),
+        ("critical", "floor", None, "In force: critical, held up by a floor of the scorecard."),
+        ("high", "computed", None, ""),
+    ],
+)
+def test_both_levels_are_said_where_they_differ(level: str, source: str, until: dt.date | None, said: str) -> None:
+    today = dt.date(2025, 6, 30)
+    row = LevelRow(1, "C1", level, "high", Decimal(60), today, today, source, until, today, today)
+    with using_language("en"):
+        assert two_levels(row) == (f"Computed: high. {said}" if said else "")
+
+
+def test_the_page_says_that_an_override_is_in_force_and_what_the_score_says(customer: int) -> None:
+    with unit_of_work() as ctx:
+        row = ctx.session.get_one(Customer, customer)
+        row.risk_level, row.level_source, row.level_until = "high", "override", dt.date(2025, 8, 29)
+    shown = html(opened(customer="C1"))
+    assert '<span class="gl-level gl-level-high">High risk</span>' in shown
+    assert "Computed: critical. In force: high, by an override until Aug 29, 2025." in shown
+    assert '<span>Computed level</span><em><span class="gl-level gl-level-critical">critical</span></em>' in shown
 
 
 def test_the_score_tab_adds_up_and_says_what_moved(customer: int) -> None:

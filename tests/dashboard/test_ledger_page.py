@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.ledger_words import ACTIONS, GROUP_ACTIONS, GROUPS
+from dashboard.components.ledger_words import ACTIONS, FIELDS, GROUP_ACTIONS, GROUPS, field_text
+from dashboard.i18n import using_language
 from db.enums import Role
+from db.models import Assessment, EarlyWarning, InformationRequest, SiteVisit
 from services import ledger
 from services.context import SYSTEM, Actor, Context, unit_of_work
+from services.ledger_reads import BOOKKEEPING
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer
 
@@ -191,3 +194,16 @@ def test_every_action_that_the_code_records_has_words() -> None:
     assert {one for one in found - open_ended if one not in ACTIONS} == set()
     assert {one.rstrip(".") for one in open_ended} <= set(GROUP_ACTIONS)
     assert {one.partition(".")[0] for one in found} <= set(GROUPS)
+
+
+@pytest.mark.parametrize("model", [EarlyWarning, Assessment, InformationRequest, SiteVisit])
+def test_every_column_that_an_entry_names_has_words(model: type) -> None:
+    columns = {column.name for column in model.__table__.columns} - BOOKKEEPING  # type: ignore[attr-defined]
+    assert columns - set(FIELDS) == set()
+
+
+def test_a_part_of_a_scorecard_is_named_with_and_without_a_place() -> None:
+    with using_language("en"):
+        assert field_text("turning_bad") == "What counts as turning bad"
+        assert field_text("amount_trend") == "Trade of 90 days to the 90 days before"
+        assert field_text("reputation.weight") == "Reputation, weight"

@@ -28,6 +28,8 @@ from services.scoring.outcomes import outcome_of
 
 JOB = "scorecard_report"
 _QUEUED, _RUNNING = ScorecardReportState.QUEUED.value, ScorecardReportState.RUNNING.value
+#: The ledger's own word where an argument's name is that of another field there: how a warning or a case ended.
+_IN_LEDGER = {"outcome": "turning_bad"}
 _DONE, _FAILED = ScorecardReportState.DONE.value, ScorecardReportState.FAILED.value
 
 
@@ -115,7 +117,10 @@ def _asked(ctx: Context, kind: ScorecardReportKind, card: int, against: int | No
     ctx.session.flush()
     ledger.record(
         ctx, "scorecard.compared" if against else "scorecard.fit_asked", f"scorecard:{card}",
-        after={"report": row.id, "against": against, **{key: one for key, one in arguments.items() if one}},
+        after={
+            "report": row.id, "against": against,
+            **{_IN_LEDGER.get(key, key): one for key, one in arguments.items() if one},
+        },
     )  # fmt: skip
     data_versions.bump(ctx, "scorecards")
     enqueue(ctx, JOB, str(row.id), {"report": row.id})
