@@ -10,6 +10,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,10 +94,9 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture
-def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
-    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`. In
-    that of `visit(None)` nobody is signed in."""
+@contextmanager
+def _windows(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
+    """Opens windows, and closes them at the end."""
     opened: list[Visitor] = []
 
     def sit_down(
@@ -108,3 +109,18 @@ def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
     yield sit_down
     for visitor in opened:
         visitor.close()
+
+
+@pytest.fixture
+def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`. In
+    that of `visit(None)` nobody is signed in."""
+    with _windows(address, chromium) as sit_down:
+        yield sit_down
+
+
+@pytest.fixture(scope="module")
+def colleague(address: str, chromium: object) -> Iterator[Callable[[str], Visitor]]:
+    """Somebody's window for all tests of a file: signed in once, and the pages' scripts are loaded once."""
+    with _windows(address, chromium) as sit_down:
+        yield cache(sit_down)

@@ -35,6 +35,7 @@ STILL = """([ready, breath]) => {
 RECORDS = ", ".join(
     (
         '[class*="st-key-glrow-"]', ".gl-table td", ".gl-entry", ".gl-head-name", ".gl-facts dd", ".gl-customer h1",
+        ".gl-grade-card .gl-quiet", ".gl-history-line .gl-quiet", ".gl-inform-head h1", ".st-key-information-next", '[class*="st-key-information-look-"]',
         ".gl-who", ".gl-news-who", ".gl-items", ".gl-taken", ".gl-name", "code",
         'form[action="/language"]', 'span[translate="no"]',
     )
@@ -63,13 +64,18 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         if login is not None:
             self._post("/sign-in", login=login, password=PASSWORD)
-            self._post("/language", choice=language)
+            self.speak(language)
 
     def _post(self, path: str, **form: str) -> None:
         """What a form of the product sends, without a page: signing in by hand is a journey of its own."""
         answer = self.context.request.post(self.address + path, form=form, max_redirects=0)
         if answer.status != 303:
             raise RuntimeError(f"{path} answered {answer.status}: {answer.text()[:500]}")
+
+    def speak(self, language: str) -> Visitor:
+        """From the next page on, the product's words are of this language; a page that is open stays as it is."""
+        self._post("/language", choice=language)
+        return self
 
     def _note_request(self, request: Any) -> None:
         place = urlsplit(request.url)
