@@ -35,7 +35,8 @@ STILL = """([ready, breath]) => {
 RECORDS = ", ".join(
     (
         '[class*="st-key-glrow-"]', ".gl-table td", ".gl-entry", ".gl-head-name", ".gl-facts dd", ".gl-customer h1",
-        ".gl-grade-card .gl-quiet", ".gl-history-line .gl-quiet", ".gl-inform-head h1", ".st-key-information-next", '[class*="st-key-information-look-"]',
+        ".gl-grade-card .gl-quiet", ".gl-history-line .gl-quiet", ".gl-inform-head h1", ".st-key-information-next",
+        '[class*="st-key-information-look-"]',
         ".gl-who", ".gl-news-who", ".gl-items", ".gl-taken", ".gl-name", "code",
         'form[action="/language"]', 'span[translate="no"]',
     )
