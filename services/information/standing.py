@@ -32,7 +32,6 @@ from sqlalchemy import (
     true,
     type_coerce,
     union_all,
-    values,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -165,12 +164,20 @@ def _later(day: Any, days: Any) -> Column:  # noqa: ANN401  (columns)
 
 def _limits(day: dt.date, policy: Policy) -> Subquery:
     """The greatest age of each item at each level on a day: `item`, `level`, `days` (whole)."""
-    shipped = values(column("item", Text), column("level", Text), column("days", Integer), name="shipped").data(
-        [
-            (one.code, level.value, one.days[level] if one.days else rhythm_days(policy, level))
-            for one in ITEMS
-            for level in RiskLevel
-        ]
+    rows = [
+        (one.code, level.value, one.days[level] if one.days else rhythm_days(policy, level))
+        for one in ITEMS
+        for level in RiskLevel
+    ]
+    # Arrays and not VALUES, which would have the whole statement compiled anew each time.
+    items, levels, most = (
+        literal(list(each), ARRAY(kind))
+        for each, kind in zip(zip(*rows, strict=True), (Text, Text, Integer), strict=True)
+    )
+    shipped = (
+        func.unnest(items, levels, most)
+        .table_valued(column("item", Text), column("level", Text), column("days", Integer))
+        .render_derived(name="shipped")
     )
     newest = (
         select(InformationLimit.item, InformationLimit.level, InformationLimit.days)
