@@ -170,12 +170,12 @@ def _limits(day: dt.date, policy: Policy) -> Subquery:
         for level in RiskLevel
     ]
     # Arrays and not VALUES, which would have the whole statement compiled anew each time.
-    items, levels, most = (
-        literal(list(each), ARRAY(kind))
-        for each, kind in zip(zip(*rows, strict=True), (Text, Text, Integer), strict=True)
-    )
     shipped = (
-        func.unnest(items, levels, most)
+        func.unnest(
+            literal([item for item, _level, _days in rows], ARRAY(Text)),
+            literal([level for _item, level, _days in rows], ARRAY(Text)),
+            literal([days for _item, _level, days in rows], ARRAY(Integer)),
+        )
         .table_valued(column("item", Text), column("level", Text), column("days", Integer))
         .render_derived(name="shipped")
     )

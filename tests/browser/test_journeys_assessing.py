@@ -172,13 +172,12 @@ def act_and_resolve(risk: Visitor, story: Story) -> None:
 
 def see_the_level(leader: Visitor, story: Story) -> None:
     """The customer's page says which level is in force, that it is an override, and why; on a phone too."""
-    leader.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    leader.open(f"/customer?customer={story.customer_no}&tab=assessments")
+    leader.resize(PHONE).open(f"/customer?customer={story.customer_no}&tab=assessments")
     expect(leader.page.locator(".gl-in-force")).to_contain_text(story.said("Critical risk"))
     expect(leader.page.locator(".gl-history-line").first).to_contain_text(story.said("override"))
     expect(leader.page.locator(".gl-grades").first).to_contain_text(story.written.ruling)
     story.look_at(leader)
-    leader.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    leader.resize(WIDE)
 
 
 def see_the_outcome(leader: Visitor, story: Story, warning: str) -> None:
