@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -19,6 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
+from xdist.scheduler import LoadFileScheduling
 
 from db.embedded import discard, ensure_running
 from db.session import engine_for
@@ -30,6 +32,47 @@ from services.users import passwords
 SERVER_HOME = "GREYLEDGER_TEST_HOME"
 ROOM_FOR_DATABASES = 4 * 1024**3
 REAL_DATA = Path(os.environ.get("GREYLEDGER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+#: What takes longest begins first: the last to end should be short. All that needs the browser goes to one worker,
+#: since the product is started for it.
+BROWSER = "tests/browser/"
+LONG = (
+    BROWSER, "tests/real_data/test_traffic_fines.py", "tests/test_architecture.py",
+    "tests/services/test_sample_states.py", "tests/services/test_metrics_against_oracle.py",
+    "tests/services/test_exports_rights.py", "tests/services/test_sample_scores.py",
+    "tests/dashboard/test_assessments_page.py", "tests/dashboard/test_scorecard_history_pages.py",
+    "tests/services/test_scorecard_comparison.py", "tests/dashboard/test_export_command.py",
+    "tests/services/test_metric_upkeep.py", "tests/services/test_random_scorecards.py",
+    "tests/services/test_exports_kinds.py", "tests/services/test_assessments.py", "tests/real_data/",
+    "tests/dashboard/test_customer_page.py", "tests/db/test_embedded_accounts.py",
+)  # fmt: skip
+
+
+class _LongFirst(LoadFileScheduling):
+    """Whole files to workers, in the order of collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """For `--dist loadfile`, which would take the files with the most tests first."""
+    if config.option.dist != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return _LongFirst(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+
+    def place(item: pytest.Item) -> int:
+        return next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, clear_filters, pill_filter, switch_filter, text_filter
 from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.desk import ticked
 from dashboard.i18n import _, format_number, ngettext
 from dashboard.labels import LABELS, label
 from dashboard.navigation import page_spec
@@ -24,7 +25,6 @@ from dashboard.views.assessments_selection import (
     key_of,
     rows_shown,
     show_more,
-    ticked,
 )
 from db.enums import Role
 from services.access import may

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.components.deeds import pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _, sentence
-from dashboard.views.assessments_selection import Deed, Key, assessment_key, choose, forget, pending_deed
+from dashboard.views.assessments_selection import DEED, Deed, Key, assessment_key, choose, forget
 from services import assessments as service
 from services.assessments import AssessmentRow, NotAgreeingError, PickRefusal
 from services.context import Actor, Context, unit_of_work
@@ -80,7 +81,7 @@ def _none(_rows: object) -> None:
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided since the last run, if anything."""
-    deed = pending_deed()
+    deed = pending_deed(DEED, Deed)
     if deed is None:
         return
     refused: tuple[PickRefusal, ...] = ()

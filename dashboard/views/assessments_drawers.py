@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.desk import following
 from dashboard.components.level_badge import level_badge
 from dashboard.i18n import _, ngettext
 from dashboard.labels import label
@@ -27,10 +28,10 @@ from dashboard.views.assessments_selection import (
     Deed,
     assessment_key,
     day_in,
-    following,
     keep,
     key_of,
     note_deed,
+    order,
     prepare,
     written,
 )
@@ -150,7 +151,7 @@ def return_it(found: Opened, row: AssessmentRow) -> None:
         _subject(found)
         _text(draft, "reason", _("What has to be changed"))
         st.caption(_("The department can change it and hand it in again. Open questions are withdrawn."))
-        follow = following((assessment_key(row.customer_id, row.id),))
+        follow = following(order(), (assessment_key(row.customer_id, row.id),))
         deed = Deed("return", of_row(row), draft=draft, following=follow)
         _save(_("Return the assessment"), deed, ("reason",), ("reason",))
 
@@ -178,7 +179,7 @@ def finalise(found: Opened, row: AssessmentRow) -> None:
             needed += ["reason", "expires_on"]
         dimension_choices(draft, dict(row.dimension_levels))
         st.info(_what_happens(found, level), icon=":material/info:")
-        follow = following((assessment_key(row.customer_id, row.id),))
+        follow = following(order(), (assessment_key(row.customer_id, row.id),))
         values = of_row(row) | {"dimension_levels": chosen_dimensions(draft)}
         _save(_("Finalise the assessment"), Deed("finalise", values, draft=draft, following=follow), names, needed)
 
@@ -243,7 +244,7 @@ def finalise_agreeing(rows: Sequence[ReviewRow]) -> None:
               "or none: if the score of one has changed, nothing changes and you are told which.")
         )  # fmt: skip
         picks = tuple(Pick(row.customer_id, row.id, row.version) for row in ready)
-        follow = following([key_of(row) for row in ready])
+        follow = following(order(), [key_of(row) for row in ready])
         deed = Deed("finalise_agreeing", picks=picks, draft="agreeing", following=follow)
         if ready:
             _save(_("Finalise all as proposed"), deed, (), ())

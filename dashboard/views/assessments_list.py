@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.desk import tick_key
 from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import open_row, row_head
 from dashboard.i18n import _, format_date, format_number, ngettext
 from dashboard.labels import label
-from dashboard.views.assessments_selection import key_of, open_detail, row_name, tick_key
+from dashboard.views.assessments_selection import key_of, open_detail, row_name
 from services.assessments import ReviewRow, TaskRow
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.desk import following
 from dashboard.components.level_badge import level_badge
 from dashboard.i18n import NO_VALUE, _, format_number, format_percent
 from dashboard.labels import LABELS, label
 from dashboard.views.assessments_reads import Opened
 from dashboard.views.assessments_selection import (
     Deed,
-    following,
     forget,
     is_written,
     keep,
     note_deed,
+    order,
     prepare,
     written,
 )
@@ -123,7 +124,7 @@ def _note(command: str, values: dict[str, Any], draft: str) -> None:
         keep(f"{draft}:{name}")
     key = ("assessment", f"{values['customer_id']}.{values['assessment_id']}")
     done = (key, ("customer", str(values["customer_no"])))
-    note_deed(Deed(command, values | words, draft=draft, following=following(done)))
+    note_deed(Deed(command, values | words, draft=draft, following=following(order(), done)))
 
 
 def _withdraw(row: AssessmentRow, draft: str) -> None:
@@ -133,5 +134,5 @@ def _withdraw(row: AssessmentRow, draft: str) -> None:
         key = ("assessment", f"{row.customer_id}.{row.id}")
         st.button(
             _("Take the draft back"), key="assessments-withdraw", on_click=note_deed,
-            args=(Deed("withdraw", values, draft=draft, following=following((key,))),),
+            args=(Deed("withdraw", values, draft=draft, following=following(order(), (key,))),),
         )  # fmt: skip

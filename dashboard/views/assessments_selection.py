@@ -8,12 +8,13 @@ out at its top, in one transaction. Words that were typed stay until the deed is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.components import deeds
 from dashboard.components.address_filters import change_address
 from services.assessments import Pick, ReviewRow, TaskRow
 
@@ -92,14 +93,6 @@ def order() -> tuple[Key, ...]:
     return st.session_state.get(ORDER, ())
 
 
-def following(done: Sequence[Key]) -> Key | None:
-    """What is opened once these are dealt with: the first left after them, else the last left before."""
-    keys = order()
-    left = [key for key in keys if key not in done]
-    last = max((keys.index(key) for key in done if key in keys), default=-1)
-    return next((key for key in keys[last + 1 :] if key in left), left[-1] if left else None)
-
-
 def move(offset: int) -> None:
     """Open the next or the former row of the list: for callbacks."""
     keys = order()
@@ -164,24 +157,8 @@ def forget(draft: str) -> None:
 
 def note_deed(deed: Deed) -> None:
     """Write down what is to be done: for callbacks. The whole page runs, since the list changes too."""
-    st.session_state[DEED] = deed
+    deeds.note_deed(DEED, deed)
     st.rerun()
-
-
-def pending_deed() -> Deed | None:
-    """What is to be done now, once."""
-    deed = st.session_state.pop(DEED, None)
-    return deed if isinstance(deed, Deed) else None
-
-
-def tick_key(row: ReviewRow) -> str:
-    """The widget key of a row's tick: another version of the row starts without one."""
-    return f"tick-{row.customer_id}-{row.id}-{row.version}"
-
-
-def ticked(rows: Sequence[ReviewRow]) -> tuple[ReviewRow, ...]:
-    """The rows that are ticked."""
-    return tuple(row for row in rows if st.session_state.get(tick_key(row)))
 
 
 def day_in(today: dt.date, days: int) -> dt.date:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import clear_filters
 from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.desk import following, tick_key, ticked
 from dashboard.components.pager import Pager
 from dashboard.i18n import _, format_money, format_number, ngettext
 from dashboard.navigation import page_spec
@@ -24,12 +25,9 @@ from dashboard.views.early_warnings_selection import (
     PLACE,
     Deed,
     Place,
-    following,
     key_of,
     note_deed,
     pending_undo,
-    tick_key,
-    ticked,
     untick,
 )
 from db.enums import Role

@@ -8,10 +8,12 @@ from contextlib import nullcontext
 
 import streamlit as st
 
+from dashboard.components.deeds import pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _, format_number, ngettext, sentence
 from dashboard.views.early_warnings_reads import held
 from dashboard.views.early_warnings_selection import (
+    DEED,
     UNDO,
     Deed,
     Undo,
@@ -19,7 +21,6 @@ from dashboard.views.early_warnings_selection import (
     free_from,
     key_of,
     order,
-    pending_deed,
     pick_of,
 )
 from services import early_warnings as service
@@ -82,7 +83,7 @@ def _person(deed: Deed) -> int:
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided since the last run, if anything, and open what follows. A refusal changes nothing."""
-    deed = pending_deed()
+    deed = pending_deed(DEED, Deed)
     if deed is None:
         return
     many = st.spinner(_told(len(deed.picks))) if len(deed.picks) >= _MANY else nullcontext()

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.desk import following
 from dashboard.components.desk_keys import desk_keys
 from dashboard.components.level_badge import grade_badge, level_badge
 from dashboard.components.score_breakdown import score_glance
@@ -29,7 +30,6 @@ from dashboard.views.early_warnings_selection import (
     Deed,
     choose,
     chosen_key,
-    following,
     key_of,
     note_deed,
     order,

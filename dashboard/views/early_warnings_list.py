@@ -7,12 +7,13 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.desk import tick_key
 from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import open_row, row_head
 from dashboard.components.warning_words import time_left_text, why_text
 from dashboard.i18n import NO_VALUE, _, format_money, format_number, format_percent, ngettext
 from dashboard.labels import label
-from dashboard.views.early_warnings_selection import key_of, open_detail, row_name, tick_key
+from dashboard.views.early_warnings_selection import key_of, open_detail, row_name
 from services.early_warnings import Priority, WarningRow
 from services.triage_reach import PACE_DAYS, Reach
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.components import deeds
 from services.early_warnings import Pick, WarningRow
 
 Key = tuple[int, int]
@@ -126,15 +127,6 @@ def last_free(keys: Sequence[Key], held: Collection[Key]) -> Key | None:
     return first_free(list(reversed(keys)), held)
 
 
-def following(keys: Sequence[Key], done: Sequence[Key]) -> Key | None:
-    """What is opened once `done` are dealt with: the first left after them, else the last left before."""
-    left = [key for key in keys if key not in done]
-    if not left:
-        return None
-    last = max((keys.index(key) for key in done if key in keys), default=-1)
-    return next((key for key in keys[last + 1 :] if key in left), left[-1])
-
-
 def free_from(keys: Sequence[Key], key: Key | None, held: Collection[Key]) -> Key | None:
     """`key`, or where somebody else has it by now the next free one after it, or before it."""
     if key is None or key not in held or key not in keys:
@@ -145,14 +137,8 @@ def free_from(keys: Sequence[Key], key: Key | None, held: Collection[Key]) -> Ke
 
 def note_deed(deed: Deed) -> None:
     """Write down what is to be done: for callbacks. The whole page runs, since the list changes too."""
-    st.session_state[DEED] = deed
+    deeds.note_deed(DEED, deed)
     st.rerun()
-
-
-def pending_deed() -> Deed | None:
-    """What is to be done now, once."""
-    deed = st.session_state.pop(DEED, None)
-    return deed if isinstance(deed, Deed) else None
 
 
 def pending_undo(minutes: int) -> Undo | None:
@@ -161,16 +147,6 @@ def pending_undo(minutes: int) -> Undo | None:
     if not isinstance(undo, Undo) or dt.datetime.now(dt.UTC) - undo.at >= dt.timedelta(minutes=minutes):
         return None
     return undo
-
-
-def tick_key(row: WarningRow) -> str:
-    """The widget key of a row's tick: another version of the row starts without one."""
-    return f"tick-{row.customer_id}-{row.id}-{row.version}"
-
-
-def ticked(rows: Sequence[WarningRow]) -> tuple[WarningRow, ...]:
-    """The rows that are ticked. One that somebody changed since it was ticked is not among them."""
-    return tuple(row for row in rows if st.session_state.get(tick_key(row)))
 
 
 def untick(keys: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.components.deeds import note_deed, pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
 from db.enums import InformationFinding, RiskLevel
@@ -40,7 +41,7 @@ class Deed:
 
 def note(deed: Deed) -> None:
     """Write an act down: for callbacks, so that what was typed last is in it."""
-    st.session_state[DEED] = deed
+    note_deed(DEED, deed)
 
 
 def wrong_of(draft: tuple[str, str]) -> dict[str, tuple[Message, ...]]:
@@ -50,8 +51,8 @@ def wrong_of(draft: tuple[str, str]) -> dict[str, tuple[Message, ...]]:
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided since the last run, if anything. A refusal changes nothing and keeps what was written."""
-    deed = st.session_state.pop(DEED, None)
-    if not isinstance(deed, Deed):
+    deed = pending_deed(DEED, Deed)
+    if deed is None:
         return
     wrong: dict[str, tuple[Message, ...]] = {}
     with user_action() as outcome, unit_of_work(actor) as ctx:

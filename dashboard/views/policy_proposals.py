@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -11,9 +10,8 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.components.into_sight import into_sight
+from dashboard.components.deeds import note_deed, pending_deed, said_in_sight
 from dashboard.components.setting_words import setting_text
-from dashboard.feedback import user_action
 from dashboard.i18n import N_, _, format_date, format_datetime
 from dashboard.views.policy_reads import PolicyReading, open_proposals
 from services import setting_proposals as service
@@ -49,14 +47,10 @@ def carry_out(actor: Actor) -> None:
 
     It is said at the top of the page, and the form stands at its foot: so it is brought into sight.
     """
-    deed = st.session_state.pop(DEED, None)
-    if not isinstance(deed, Deed):
+    deed = pending_deed(DEED, Deed)
+    if deed is None:
         return
-    with (
-        st.container(key="policy-said"),
-        user_action(_(_DONE[deed.command])) as outcome,
-        unit_of_work(actor) as ctx,
-    ):
+    with said_in_sight("policy-said", _(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
         if deed.command == "propose":
             service.propose(ctx, deed.key, deed.text, deed.since or ctx.today, deed.reason)
         elif deed.command == "approve":
@@ -65,15 +59,13 @@ def carry_out(actor: Actor) -> None:
             service.reject(ctx, deed.proposal, deed.version, deed.reason)
         else:
             service.withdraw(ctx, deed.proposal, deed.version)
-    if not outcome.succeeded:
-        into_sight("policy-said", secrets.token_hex(4))
-    elif deed.command == "propose":
+    if outcome.succeeded and deed.command == "propose":
         for name in ("policy-value", "policy-reason"):
             st.session_state[name] = ""
 
 
 def _note(deed: Deed) -> None:
-    st.session_state[DEED] = deed
+    note_deed(DEED, deed)
 
 
 def proposals_part(actor: Actor, read: PolicyReading) -> None:

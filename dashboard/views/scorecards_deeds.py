@@ -5,7 +5,6 @@ Widgets only note what is to be done; it is done at the top of the next run, whe
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,7 +12,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.components.address_filters import change_address
-from dashboard.components.into_sight import into_sight
+from dashboard.components.deeds import note_deed, pending_deed, said_in_sight
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
 from services import scorecards as service
@@ -67,7 +66,7 @@ class Edit:
 
 def note(deed: Deed) -> None:
     """Write an act down for the next run."""
-    st.session_state[DEED] = deed
+    note_deed(DEED, deed)
 
 
 def note_edit(edit: Edit) -> None:
@@ -95,18 +94,13 @@ def carry_out(actor: Actor, card: int | None) -> None:
     edits = st.session_state.pop(EDITS, [])
     if edits and card is not None:
         _carry_out_edits(actor, card, edits)
-    deed = st.session_state.pop(DEED, None)
-    if not isinstance(deed, Deed):
+    deed = pending_deed(DEED, Deed)
+    if deed is None:
         return
     opened: int | None = None
-    with (
-        st.container(key="scorecards-said"),
-        user_action(_(_DONE[deed.command])) as outcome,
-        unit_of_work(actor) as ctx,
-    ):
+    with said_in_sight("scorecards-said", _(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
         opened = _COMMANDS[deed.command](ctx, deed)
     if not outcome.succeeded:
-        into_sight("scorecards-said", secrets.token_hex(4))
         return
     renew_fields()
     if deed.command == "draft" and opened is not None:

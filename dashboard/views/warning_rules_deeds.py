@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import streamlit as st
 
-from dashboard.components.into_sight import into_sight
-from dashboard.feedback import user_action
+from dashboard.components.deeds import note_deed, pending_deed, said_in_sight
 from dashboard.i18n import N_, _
 from services.context import Actor, unit_of_work
 from services.early_warnings.editions import RuleChange, change_rule
@@ -44,27 +42,21 @@ class Deed:
 
 def note(deed: Deed) -> None:
     """Have an act carried out in the next run."""
-    st.session_state[DEED] = deed
+    note_deed(DEED, deed)
 
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided, if anything. A refusal changes nothing and keeps what was written."""
-    deed = st.session_state.pop(DEED, None)
-    if not isinstance(deed, Deed):
+    deed = pending_deed(DEED, Deed)
+    if deed is None:
         return
-    with (
-        st.container(key="warning-rule-said"),
-        user_action(_(_DONE[deed.command])) as outcome,
-        unit_of_work(actor) as ctx,
-    ):
+    with said_in_sight("warning-rule-said", _(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:
         if deed.command == "change":
             change_rule(ctx, deed.rule, deed.change, deed.reason, deed.since, deed.seen_edition)
         elif deed.command == "simulate":
             simulate(ctx, deed.rule, deed.thresholds, deed.since or ctx.today, deed.until or ctx.today)
         else:
             cancel_simulation(ctx, deed.simulation)
-    if not outcome.succeeded:
-        into_sight("warning-rule-said", secrets.token_hex(4))
-    elif deed.command == "change":
+    if outcome.succeeded and deed.command == "change":
         for name in [str(one) for one in st.session_state if str(one).startswith(DRAFT)]:
             del st.session_state[name]

@@ -33,8 +33,6 @@ from services.assessments.rows import (
     NotAgreeingError,
     PhotoContent,
     PhotoRow,
-    Pick,
-    PickRefusal,
     RequestRow,
     ReviewFilter,
     ReviewPage,
@@ -47,6 +45,7 @@ from services.assessments.rows import (
 )
 from services.assessments.visiting import cancel_visit, order_visit, people_to_send, photo_content, report_visit
 from services.assessments.worklist import assessment_counts, to_propose
+from services.picks import Pick, PickRefusal
 
 __all__ = [
     "ASSESSMENT_TRANSITIONS", "LARGEST_PHOTO_BYTES", "LONGEST_OVERRIDE_DAYS", "MOST_PHOTOS", "REQUEST_TRANSITIONS",

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
-
 from db.enums import InformationRequestState
 from db.models import Assessment, InformationRequest
 from services import access, data_versions, ledger
-from services.assessments.lifecycle import REQUEST_TRANSITIONS
 from services.assessments.rows import RequestRow
 from services.assessments.steps import (
     ensure_another,
     ensure_in_review,
     ensure_own_department,
+    locked_beside,
     locked_initial,
     person_of,
     stated,
@@ -23,11 +21,11 @@ from services.assessments.stored import requests_where
 from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
-from services.errors import N_, NotFoundError, RefusedError
-from services.states import ensure_fresh, ensure_transition
+from services.errors import N_, RefusedError
 
 _OPEN, _ANSWERED = InformationRequestState.OPEN, InformationRequestState.ANSWERED
 _WITHDRAWN = InformationRequestState.WITHDRAWN
+_UNKNOWN = N_("This request does not exist.")
 
 
 # --- commands
@@ -68,7 +66,7 @@ def answer_request(ctx: Context, customer_id: int, request_id: int, version: int
     """
     access.ensure_may(ctx, "assessment.propose")
     person = person_of(ctx)
-    row = _locked(ctx, customer_id, request_id, version, _ANSWERED)
+    row = locked_beside(ctx, InformationRequest, (customer_id, request_id), version, _ANSWERED, _UNKNOWN)
     ensure_own_department(ctx, _assessment(ctx, row).department_id)
     words = stated(answer, N_("Write the answer: the reviewer decides by it."))
     instant = company_clock(ctx)
@@ -86,26 +84,11 @@ def withdraw_request(ctx: Context, customer_id: int, request_id: int, version: i
     """
     access.ensure_may(ctx, "assessment.review")
     person_of(ctx)
-    row = _locked(ctx, customer_id, request_id, version, _WITHDRAWN)
+    row = locked_beside(ctx, InformationRequest, (customer_id, request_id), version, _WITHDRAWN, _UNKNOWN)
     ensure_another(ctx, _assessment(ctx, row))
     with ledger.change(ctx, "information_request.withdrawn", row):
         row.state = _WITHDRAWN.value
     return _after(ctx, row)
-
-
-def _locked(ctx: Context, customer_id: int, request_id: int, version: int, wanted: str) -> InformationRequest:
-    found = (
-        select(InformationRequest)
-        .where(InformationRequest.customer_id == customer_id, InformationRequest.id == request_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = ctx.session.execute(found).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError(N_("This request does not exist."))
-    ensure_fresh(version, row.version)
-    ensure_transition(REQUEST_TRANSITIONS, row.state, wanted)
-    return row
 
 
 def _assessment(ctx: Context, row: InformationRequest) -> Assessment:

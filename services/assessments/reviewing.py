@@ -12,7 +12,7 @@ from db.enums import AssessmentStage, AssessmentState, InformationRequestState
 from db.models import Assessment, CustomerKey, InformationRequest
 from services import access, data_versions, ledger
 from services.assessments.lifecycle import deviates, ensure_override_end
-from services.assessments.rows import AssessmentRow, Computed, NotAgreeingError, Pick, PickRefusal
+from services.assessments.rows import AssessmentRow, Computed, NotAgreeingError
 from services.assessments.steps import (
     computed_now,
     department_of,
@@ -33,6 +33,7 @@ from services.errors import N_, IllegalMoveError, RefusedError
 from services.jobs.following import follow
 from services.levels import settle_levels
 from services.metrics.upkeep import mark_dirty
+from services.picks import Pick, PickRefusal
 
 #: More rows than anybody has looked at one by one are not reviewed.
 MOST_AT_ONCE = 200

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.errors import N_, RefusedError
+from services.errors import N_
+from services.picks import PickRefusal, PicksRefusedError
 
 
 @dataclass(frozen=True)
@@ -307,32 +308,11 @@ class AssessmentCounts:
     in_review: int
 
 
-@dataclass(frozen=True)
-class Pick:
-    """An assessment as the person saw it in a list."""
+class NotAgreeingError(PicksRefusedError):
+    """Finalising many was refused as a whole."""
 
-    customer_id: int
-    id: int
-    version: int
-
-
-@dataclass(frozen=True)
-class PickRefusal:
-    """Why one assessment can't be finalised with the others: a message id and its params."""
-
-    customer_id: int
-    id: int
-    customer_no: str | None
-    template: str
-    params: Mapping[str, object]
-
-
-class NotAgreeingError(RefusedError):
-    """Finalising many was refused as a whole; `refusals` says why, row by row. Nothing was changed."""
-
-    def __init__(self, refusals: tuple[PickRefusal, ...], chosen: int) -> None:
-        self.refusals = refusals
+    def __init__(self, refusals: Sequence[PickRefusal], chosen: int) -> None:
         super().__init__(
             N_("Nothing was changed: %(refused)s of the %(chosen)s assessments chosen can't be finalised together."),
-            refused=len(refusals), chosen=chosen,
+            refusals, chosen,
         )  # fmt: skip

@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 
 from db.enums import AssessmentStage, AssessmentState, Dimension, InformationRequestState, RiskLevel, SiteVisitState
 from db.models import Assessment, CustomerKey, InformationRequest, SiteVisit
 from services import ledger
-from services.assessments.lifecycle import ASSESSMENT_TRANSITIONS
+from services.assessments.lifecycle import ASSESSMENT_TRANSITIONS, REQUEST_TRANSITIONS, VISIT_TRANSITIONS
 from services.assessments.rows import Computed
 from services.context import Context
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
 from services.scoring.commands import score_customers
-from services.states import ensure_fresh, ensure_transition
+from services.states import Transitions, ensure_fresh, ensure_transition
 
+_Beside = TypeVar("_Beside", InformationRequest, SiteVisit)
+_MOVES: Mapping[type, Transitions] = {InformationRequest: REQUEST_TRANSITIONS, SiteVisit: VISIT_TRANSITIONS}
 _ONE_DRAFT_AT_A_TIME = 7_205_361
 
 
@@ -110,6 +112,23 @@ def locked_initial(
     ensure_fresh(version, row.version)
     if wanted is not None:
         ensure_transition(ASSESSMENT_TRANSITIONS, row.state, wanted)
+    return row
+
+
+def locked_beside(
+    ctx: Context, kind: type[_Beside], key: tuple[int, int], version: int, wanted: str, unknown: str
+) -> _Beside:
+    """A question or a visit by customer and id, locked, as the person saw it, ready for the move to `wanted`.
+
+    Raises:
+        NotFoundError: there is none, which the sentence `unknown` says.
+        StaleError, IllegalMoveError: it has changed, or is past this move.
+    """
+    row = ctx.session.get(kind, key, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFoundError(unknown)
+    ensure_fresh(version, row.version)
+    ensure_transition(_MOVES[kind], row.state, wanted)
     return row
 
 

@@ -10,18 +10,25 @@ from sqlalchemy import or_, select
 from db.enums import AssessmentStage, Role, SiteVisitConclusion, SiteVisitState
 from db.models import AppUser, Assessment, SiteVisit, SiteVisitPhoto
 from services import access, data_versions, ledger
-from services.assessments.lifecycle import VISIT_TRANSITIONS
 from services.assessments.photos import KeptPhoto, kept_photos
 from services.assessments.rows import NewPhoto, PhotoContent, VisitRow
-from services.assessments.steps import ensure_another, ensure_in_review, locked_initial, person_of, stated
+from services.assessments.steps import (
+    ensure_another,
+    ensure_in_review,
+    locked_beside,
+    locked_initial,
+    person_of,
+    stated,
+)
 from services.assessments.stored import visits_where
 from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
-from services.states import ensure_fresh, ensure_transition
 
 _ORDERED, _DONE, _CANCELLED = SiteVisitState.ORDERED, SiteVisitState.DONE, SiteVisitState.CANCELLED
+
+_UNKNOWN = N_("This site visit does not exist.")
 
 
 # --- commands
@@ -74,7 +81,7 @@ def report_visit(
     """
     access.ensure_may(ctx, "assessment.report_visit")
     person = person_of(ctx)
-    row = _locked(ctx, customer_id, visit_id, version, _DONE)
+    row = locked_beside(ctx, SiteVisit, (customer_id, visit_id), version, _DONE, _UNKNOWN)
     if row.assignee_id != person:
         raise NotAllowedError(N_("Only who was sent reports a visit."))
     words = stated(findings, N_("Write down what you found: the reviewer decides by it."))
@@ -100,27 +107,12 @@ def cancel_visit(ctx: Context, customer_id: int, visit_id: int, version: int, re
     """
     access.ensure_may(ctx, "assessment.review")
     person_of(ctx)
-    row = _locked(ctx, customer_id, visit_id, version, _CANCELLED)
+    row = locked_beside(ctx, SiteVisit, (customer_id, visit_id), version, _CANCELLED, _UNKNOWN)
     ensure_another(ctx, ctx.session.get_one(Assessment, (row.customer_id, row.assessment_id)))
     words = stated(reason)
     with ledger.change(ctx, "site_visit.cancelled", row, words):
         row.state, row.cancelled_reason = _CANCELLED.value, words
     return _after(ctx, row)
-
-
-def _locked(ctx: Context, customer_id: int, visit_id: int, version: int, wanted: str) -> SiteVisit:
-    found = (
-        select(SiteVisit)
-        .where(SiteVisit.customer_id == customer_id, SiteVisit.id == visit_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = ctx.session.execute(found).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError(N_("This site visit does not exist."))
-    ensure_fresh(version, row.version)
-    ensure_transition(VISIT_TRANSITIONS, row.state, wanted)
-    return row
 
 
 def _store(ctx: Context, row: SiteVisit, photos: Sequence[KeptPhoto]) -> None:

@@ -48,9 +48,10 @@ from services.early_warnings.raising import RaiseResult, RuleCount, raise_warnin
 from services.early_warnings.rows import Fact, Page, Priority, QueueCounts, QueueFilter, WarningRow, Why
 from services.early_warnings.rule import Addressed, FactKind, Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, RULES, TIP, findings, rule_by_code
-from services.early_warnings.steps import MOST_AT_ONCE, BulkRefusedError, Pick, PickRefusal
+from services.early_warnings.steps import MOST_AT_ONCE, BulkRefusedError
 from services.early_warnings.tips import raise_by_hand
 from services.early_warnings.undoing import undo_all
+from services.picks import Pick, PickRefusal
 
 __all__ = [
     "BULK_STEPS", "COMPUTED_RULES", "EARLY_WARNING_TRANSITIONS", "LONGEST_SNOOZE_DAYS", "MOST_AT_ONCE", "RULES", "TIP",

@@ -19,7 +19,8 @@ from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.early_warnings.queue import narrowed, queue_counts, rank_at
 from services.early_warnings.rows import QueueFilter
-from services.early_warnings.steps import MOST_AT_ONCE, Pick, PickRefusal, Step, foreseen
+from services.early_warnings.steps import MOST_AT_ONCE, Step, foreseen
+from services.picks import Pick, PickRefusal
 
 Key = tuple[int, int]
 

@@ -21,40 +21,20 @@ from services.early_warnings.publishing import publish_resolved
 from services.early_warnings.queue import rows_by_key
 from services.early_warnings.rows import WarningRow
 from services.errors import N_, IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
+from services.picks import Pick, PickRefusal, PicksRefusedError
 from services.states import ensure_fresh, ensure_transition
 
 #: More rows than anybody has looked at one by one are a rule's work, not a click's.
 MOST_AT_ONCE = 500
 
 
-@dataclass(frozen=True)
-class Pick:
-    """A warning as the person saw it."""
-
-    customer_id: int
-    id: int
-    version: int
-
-
-@dataclass(frozen=True)
-class PickRefusal:
-    """Why one warning of a bulk command can't be changed: a message id and its params."""
-
-    customer_id: int
-    id: int
-    customer_no: str | None
-    template: str
-    params: dict[str, object]
-
-
-class BulkRefusedError(RefusedError):
-    """A bulk command was refused as a whole; `refusals` says why, row by row. Nothing was changed."""
+class BulkRefusedError(PicksRefusedError):
+    """A step of many warnings was refused as a whole."""
 
     def __init__(self, refusals: Sequence[PickRefusal], chosen: int) -> None:
-        self.refusals = tuple(refusals)
         super().__init__(
             N_("Nothing was changed: %(refused)s of the %(chosen)s warnings chosen can't take this step."),
-            refused=len(refusals), chosen=chosen,
+            refusals, chosen,
         )  # fmt: skip
 
 

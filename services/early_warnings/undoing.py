@@ -16,8 +16,9 @@ from sqlalchemy import select
 from db.models import EarlyWarning, LedgerEntry
 from services.context import Context
 from services.early_warnings.rows import WarningRow
-from services.early_warnings.steps import Pick, Step, take_all
+from services.early_warnings.steps import Step, take_all
 from services.errors import N_, RefusedError
+from services.picks import Pick
 
 #: What can be undone, and the columns that it moved.
 UNDOABLE: Mapping[str, tuple[str, ...]] = {

@@ -32,7 +32,6 @@ from sqlalchemy import (
     true,
     type_coerce,
     union_all,
-    values,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -184,12 +183,20 @@ def _later(day: Any, days: Any) -> Column:  # noqa: ANN401  (columns)
 
 def _limits(day: dt.date, policy: Policy) -> Subquery:
     """The greatest age of each item at each level on a day: `item`, `level`, `days` (whole)."""
-    shipped = values(column("item", Text), column("level", Text), column("days", Integer), name="shipped").data(
-        [
-            (one.code, level.value, one.days[level] if one.days else rhythm_days(policy, level))
-            for one in ITEMS
-            for level in RiskLevel
-        ]
+    rows = [
+        (one.code, level.value, one.days[level] if one.days else rhythm_days(policy, level))
+        for one in ITEMS
+        for level in RiskLevel
+    ]
+    # Arrays and not VALUES, which would have the whole statement compiled anew each time.
+    shipped = (
+        func.unnest(
+            literal([item for item, _level, _days in rows], ARRAY(Text)),
+            literal([level for _item, level, _days in rows], ARRAY(Text)),
+            literal([days for _item, _level, days in rows], ARRAY(Integer)),
+        )
+        .table_valued(column("item", Text), column("level", Text), column("days", Integer))
+        .render_derived(name="shipped")
     )
     newest = (
         select(InformationLimit.item, InformationLimit.level, InformationLimit.days)

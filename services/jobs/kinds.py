@@ -117,7 +117,7 @@ def _find(ctx: Context, arguments: Mapping[str, Any]) -> None:
     find_candidates(ctx, arguments.get("customers"))
 
 
-def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+def _remind_of_deadlines(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     remind_of_deadlines(ctx)
 
 
@@ -206,7 +206,7 @@ KINDS: dict[str, Work] = {
     TELL_HELD: _tell_held,
     SCREEN: _screen,
     FIND: _find,
-    "remind_of_deadlines": _remind,
+    "remind_of_deadlines": _remind_of_deadlines,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,

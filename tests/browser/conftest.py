@@ -9,13 +9,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.browser.setup_browser import installed_browser
-from tests.browser.visit import PATIENCE_MS, WIDE, Visitor
+from tests.browser.visit import PATIENCE_MS, WIDE, Visitor, new_desk
 from tests.conftest import copied_database
 
 ROOT = Path(__file__).parents[2]
@@ -92,19 +96,41 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture
-def visit(address: str, chromium: object) -> Iterator[Callable[..., Visitor]]:
-    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`. In
-    that of `visit(None)` nobody is signed in."""
-    opened: list[Visitor] = []
+@pytest.fixture(scope="session")
+def desks(chromium: Any) -> dict[str, list[object]]:
+    """Places in the browser where nobody sits, by language. The pages' scripts, which are large, stay loaded there."""
+    return defaultdict(list)
+
+
+@contextmanager
+def _windows(address: str, chromium: Any, desks: dict[str, list[object]]) -> Iterator[Callable[..., Visitor]]:
+    """Opens windows, and closes them at the end."""
+    opened: list[tuple[str, Visitor]] = []
 
     def sit_down(
         login: str | None, *, language: str = "en", size: tuple[int, int] = WIDE, dark: bool = False
     ) -> Visitor:
-        visitor = Visitor(chromium, address, login, language=language, size=size, dark=dark)
-        opened.append(visitor)
+        desk = desks[language].pop() if desks[language] else new_desk(chromium, language)
+        visitor = Visitor(desk, address, login, language=language, size=size, dark=dark)
+        opened.append((language, visitor))
         return visitor
 
     yield sit_down
-    for visitor in opened:
-        visitor.close()
+    for language, visitor in opened:
+        visitor.leave()
+        desks[language].append(visitor.context)
+
+
+@pytest.fixture
+def visit(address: str, chromium: object, desks: dict[str, list[object]]) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser window of somebody: `visit("risk", language="zh_Hans", size=PHONE, dark=True)`. In
+    that of `visit(None)` nobody is signed in."""
+    with _windows(address, chromium, desks) as sit_down:
+        yield sit_down
+
+
+@pytest.fixture(scope="module")
+def colleague(address: str, chromium: object, desks: dict[str, list[object]]) -> Iterator[Callable[[str], Visitor]]:
+    """Somebody's window for all tests of a file: signed in once, and the pages' scripts are loaded once."""
+    with _windows(address, chromium, desks) as sit_down:
+        yield cache(sit_down)

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.setup_browser import installed_browser
-from tests.browser.visit import WIDE, Visitor
+from tests.browser.visit import WIDE, Visitor, new_desk
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 SHOWN_WIDTH, COLOURS = 1440, 256
@@ -55,9 +55,11 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed_browser(), args=["--no-sandbox"])
         for one in PICTURES:
-            visitor = Visitor(browser, address, one.login, language=one.language, size=WIDE, dark=one.dark)
+            visitor = Visitor(
+                new_desk(browser, one.language), address, one.login, language=one.language, size=WIDE, dark=one.dark
+            )
             png = small(visitor.open(one.path).page.screenshot())
-            visitor.close()
+            visitor.leave()
             (FOLDER / f"{one.name}.png").write_bytes(png)
             sys.stdout.write(f"{one.name}.png: {len(png) // 1000} kB\n")
         browser.close()

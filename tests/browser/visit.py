@@ -35,10 +35,17 @@ STILL = """([ready, breath]) => {
 RECORDS = ", ".join(
     (
         '[class*="st-key-glrow-"]', ".gl-table td", ".gl-entry", ".gl-head-name", ".gl-facts dd", ".gl-customer h1",
+        ".gl-grade-card .gl-quiet", ".gl-history-line .gl-quiet", ".gl-inform-head h1", ".st-key-information-next",
+        '[class*="st-key-information-look-"]',
         ".gl-who", ".gl-news-who", ".gl-items", ".gl-taken", ".gl-name", "code",
         'form[action="/language"]', 'span[translate="no"]',
     )
 )  # fmt: skip
+
+
+def new_desk(browser: Any, language: str) -> Any:
+    """A place in the browser with a memory of its own: cookies, and what it has loaded before."""
+    return browser.new_context(locale=LOCALES[language], timezone_id="Asia/Shanghai", accept_downloads=True)
 
 
 class Visitor:
@@ -48,28 +55,35 @@ class Visitor:
     """
 
     def __init__(
-        self, browser: Any, address: str, login: str | None, *, language: str, size: tuple[int, int], dark: bool
+        self, context: Any, address: str, login: str | None, *, language: str, size: tuple[int, int], dark: bool
     ) -> None:
-        width, height = size
-        self.address, self.strangers, self.faults = address, [], []
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-            locale=LOCALES[language], timezone_id="Asia/Shanghai", accept_downloads=True,
-        )  # fmt: skip
-        self.context.add_init_script(LISTEN)
-        self.page = self.context.new_page()
+        self.context, self.address, self.strangers, self.faults = context, address, [], []
+        self.page = context.new_page()
+        self.resize(size)
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.add_init_script(LISTEN)
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("request", self._note_request)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         if login is not None:
             self._post("/sign-in", login=login, password=PASSWORD)
-            self._post("/language", choice=language)
+            self.speak(language)
+
+    def resize(self, size: tuple[int, int]) -> Visitor:
+        """Another size of the window."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        return self
 
     def _post(self, path: str, **form: str) -> None:
         """What a form of the product sends, without a page: signing in by hand is a journey of its own."""
         answer = self.context.request.post(self.address + path, form=form, max_redirects=0)
         if answer.status != 303:
             raise RuntimeError(f"{path} answered {answer.status}: {answer.text()[:500]}")
+
+    def speak(self, language: str) -> Visitor:
+        """From the next page on, the product's words are of this language; a page that is open stays as it is."""
+        self._post("/language", choice=language)
+        return self
 
     def _note_request(self, request: Any) -> None:
         place = urlsplit(request.url)
@@ -195,6 +209,10 @@ class Visitor:
         """Error boxes on the page."""
         return [one.inner_text() for one in self.page.locator('[data-testid="stAlertContentError"]').all()]
 
-    def close(self) -> None:
-        """Close the window."""
-        self.context.close()
+    def leave(self) -> None:
+        """Close the window, and what the browser would remember of its owner."""
+        if self.page.url.startswith(self.address):
+            self.page.evaluate("localStorage.clear()")
+        for page in self.context.pages:
+            page.close()
+        self.context.clear_cookies()

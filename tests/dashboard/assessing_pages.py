@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from dashboard.navigation import page_spec
 from services.assessments import AssessmentFile, AssessmentRow, assessments_of_customer
 from services.context import SYSTEM, unit_of_work
 from services.scoring import score_customers
+from tests.dashboard import opening
+from tests.dashboard.opening import Opened
 from tests.people import stand_still
 from tests.services.assessing import Office, make_office
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOON = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
-Opened = Callable[..., AppTest]
 
 
 @contextmanager
@@ -50,17 +48,12 @@ def at_work(company: Office) -> Iterator[Office]:
 
 
 def opener(monkeypatch: pytest.MonkeyPatch, page: str = "assessments") -> Opened:
-    """Opens the page as a person, at an address; what a person's work starts on is not drawn before it."""
-    monkeypatch.setattr("dashboard.navigation.first_page", lambda _actor: page_spec("imports"))
+    """Opens the page as a person, at an address."""
+    opened_page = opening.opener(monkeypatch, page)
 
     def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page(f"views/{page}.py").run()
-        assert [one.value for one in [*app.exception, *app.error]] == []
+        app = opened_page(login, **query)
+        assert [one.value for one in app.error] == []
         return app
 
     return opened

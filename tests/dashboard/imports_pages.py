@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from dashboard import imports_under_way
 from db.session import engine
 from services.context import SYSTEM, Actor, unit_of_work
 from services.users import actor_by_login, add_department, add_user
+from tests.dashboard.opening import page_at
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 CUSTOMERS = b"customer_no,name\nX1,One\nX2,Two\n"
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 PEOPLE = (
@@ -38,12 +37,7 @@ def make_people() -> None:
 
 def open_imports(monkeypatch: pytest.MonkeyPatch, login: str = "risk", **query: str) -> AppTest:
     monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page("views/imports.py").run()
-    assert [one.value for one in app.exception] == []
-    return app
+    return page_at("imports", **query)
 
 
 def upload(app: AppTest, content: bytes, name: str = "file.csv") -> AppTest:

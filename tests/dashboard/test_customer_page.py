@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -21,10 +20,10 @@ from services.assessments import LevelRow
 from services.context import SYSTEM, unit_of_work
 from services.scoring import explained_score, score_customers
 from tests.conftest import copied_database, name_in
+from tests.dashboard.opening import page_at
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer, make_department, make_early_warning, make_invoice, make_listing
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 
 
@@ -69,11 +68,8 @@ def customer(server_url: str, company: tuple[str, int], monkeypatch: pytest.Monk
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app = app.switch_page("views/customer.py").run()
-    assert [one.value for one in (*app.exception, *app.error)] == []
+    app = page_at("customer", **query)
+    assert [one.value for one in app.error] == []
     return app
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from db.models import Customer, Listing
 from services.context import SYSTEM, unit_of_work
 from services.customers import Cursor, CustomerFilter, customers
+from tests.dashboard.opening import page_at
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer, make_department, make_early_warning, make_invoice
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 
 
@@ -54,11 +53,8 @@ def portfolio(signed_in: None) -> None:
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app = app.switch_page("views/customers.py").run()
-    assert [one.value for one in (*app.exception, *app.error)] == []
+    app = page_at("customers", **query)
+    assert [one.value for one in app.error] == []
     return app
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,12 +12,10 @@ from typer.testing import CliRunner
 
 from dashboard.cli import make_app
 from services.context import unit_of_work
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer, make_department
 from tests.services.test_disagreement import assess
-
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +37,8 @@ def ledger(module_database: str) -> str:
 
 
 @pytest.fixture
-def opened(ledger: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    def at(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/disagreement.py").run()
-        assert [one.value for one in [*app.exception, *app.error]] == []
-        return app
-
-    return at
+def opened(ledger: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    return opener(monkeypatch, "disagreement")
 
 
 def shown(app: AppTest) -> str:
@@ -132,8 +118,7 @@ def test_without_a_final_assessment_it_says_so(database: str, monkeypatch: pytes
     add_person("risk", "risk", language="en")
     with unit_of_work() as ctx:
         assert ctx.session.execute(text("SELECT count(*) FROM assessment")).scalar_one() == 0
-    monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", "risk")
-    app = AppTest.from_file(APP, default_timeout=60).run().switch_page("views/disagreement.py").run()
+    app = opener(monkeypatch, "disagreement")("risk")
     assert [one.value for one in app.info] == [
         "Nothing was finalised in Jul 2024 to Jun 2025. Pairs appear here as soon as risk management finalises."
     ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -14,10 +12,10 @@ from db.enums import DepartmentKind, Role
 from db.models import AppUser, Customer, EarlyWarning
 from services.context import SYSTEM, Actor, Context, unit_of_work
 from services.early_warnings import Pick, acknowledge, keep_for_reader, take_over
+from tests.dashboard.opening import Opened, opener
 from tests.people import stand_still
 from tests.services.makers import make_customer, make_department, make_early_warning, make_user
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 CHANGED = "Somebody changed this record while you were looking at it. Reload and decide again."
 UNTOUCHED = {
@@ -26,7 +24,6 @@ UNTOUCHED = {
     "N-2": ("acknowledged", None, None, None, None, 1),
     "S-2": ("acting", None, None, None, None, 1),
 }
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -48,17 +45,7 @@ def open_desk(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
             make_early_warning(ctx, customer, state=state, severity=severity, money_at_risk=money)
         ctx.session.execute(text("UPDATE app_user SET language = 'en'"))
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/early_warnings.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "early_warnings")
 
 
 def now() -> dict[str, tuple[object, ...]]:

@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -27,10 +26,9 @@ from services.imports.run import import_file
 from services.policy import set_policy
 from services.users import set_active
 from tests.conftest import copied_database, name_in
+from tests.dashboard.opening import page_at
 from tests.people import add_person
 from tests.services.every_kind import FILES, as_exported
-
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 
 Offered = dict[str, tuple[str, Callable[[], bytes]]]
 
@@ -78,10 +76,7 @@ def ledger(server_url: str, filled: str, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def opened(login: str, monkeypatch: pytest.MonkeyPatch, **address: str) -> AppTest:
     monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in address.items():
-        app.query_params["from" if name == "first" else name] = value
-    return app.switch_page("views/exports.py").run()
+    return page_at("exports", **{"from" if name == "first" else name: value for name, value in address.items()})
 
 
 def texts(app: AppTest) -> list[str]:

@@ -18,7 +18,6 @@ from services.imports.kinds import KINDS
 from services.imports.plan import Request
 from services.imports.run import import_file
 from tests.dashboard.imports_pages import (
-    APP,
     CUSTOMERS,
     bring_in,
     keys,
@@ -30,6 +29,7 @@ from tests.dashboard.imports_pages import (
     stored,
     upload,
 )
+from tests.dashboard.opening import APP
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,10 +15,9 @@ from services.context import unit_of_work
 from services.imports.run import import_file
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-Opened = Callable[..., AppTest]
 CUSTOMERS = (
     b"customer_no,name,kind,region,phone,owner_department,since,industry_code\n"
     b"N1,Ann,individual,R,1,BUSINESS,2020-01-01,C34\nN2,Bob,individual,R,,BUSINESS,2020-01-01,C34\n"
@@ -40,15 +37,7 @@ def open_page(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
             import_file(ctx, kind, content, file_name=kind, defers_figures=True)
         refresh_standing(ctx)
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        return sound(app.switch_page("views/information.py").run())
-
-    return opened
+    return opener(monkeypatch, "information")
 
 
 def sound(app: AppTest) -> AppTest:

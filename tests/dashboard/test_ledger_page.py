@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,12 @@ from db.models import Assessment, EarlyWarning, InformationRequest, SiteVisit
 from services import ledger
 from services.context import SYSTEM, Actor, Context, unit_of_work
 from services.ledger_reads import BOOKKEEPING
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 from tests.services.makers import make_customer
 
 ROOT = Path(__file__).parents[2]
 NOON = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -44,17 +44,7 @@ def open_ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
         ledger.record(ctx, "import.invoices", "import_batch:1", after={"file": "june.csv", "rows": 3})
         ledger.record(ctx, "odd.happening", "thing:1")
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/ledger.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "ledger")
 
 
 def lines(app: AppTest) -> list[str]:

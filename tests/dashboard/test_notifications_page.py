@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from dashboard.notice_letters import letter
 from services.context import unit_of_work
 from services.jobs.worker import work_one
 from services.notifications import notify
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 from tests.services.receivers import hook_receiver, mail_receiver
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-Opened = Callable[..., AppTest]
 TOP = [{"customer": "Sunrise Ltd", "customer_no": "C1", "rule": "overdue_60", "money": "1240000"}]
 
 
@@ -33,17 +31,7 @@ def opened(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Op
     for role in ("admin", "risk"):
         add_person(role, role, language="en")
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/notifications.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "notifications")
 
 
 def tell(count: int = 2, **more: Any) -> None:

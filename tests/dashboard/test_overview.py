@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -19,11 +18,11 @@ from services.metrics.figures import METRICS
 from services.policy import set_policy
 from services.users import add_department, add_user
 from tests.conftest import copied_database, name_in
+from tests.dashboard.opening import page_at
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
 from tests.services.makers import make_customer, make_score
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
 
 
@@ -69,10 +68,7 @@ def leader(server_url: str, company: str, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    return sound(app.switch_page("views/overview.py").run())
+    return sound(page_at("overview", **query))
 
 
 def sound(app: AppTest) -> AppTest:

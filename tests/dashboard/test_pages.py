@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,10 +11,9 @@ from dashboard.navigation import PAGES
 from services.context import SYSTEM, unit_of_work
 from services.policy import set_policy
 from services.users import add_user
+from tests.dashboard.opening import page_at
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
-
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 
 
 @pytest.fixture
@@ -33,8 +31,7 @@ def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def opened(page: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    return app.switch_page(f"views/{page}.py").run()
+    return page_at(page)
 
 
 @pytest.mark.parametrize("page", [spec.key for spec in PAGES])

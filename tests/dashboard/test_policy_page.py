@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -19,10 +17,8 @@ from services.early_warnings import RULES
 from services.policy import DEFINITIONS, set_policy
 from services.policy_settings import SettingUnit
 from services.scoring import ensure_default_scorecard
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
-
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -31,17 +27,7 @@ def open_policy(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
     for role in ("admin", "leader", "risk", "viewer"):
         add_person(role, role, language="en")
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/policy.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "policy")
 
 
 def proposals() -> list[tuple[object, ...]]:

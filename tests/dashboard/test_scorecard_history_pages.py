@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,11 +15,11 @@ from services.scoring import ensure_default_scorecard
 from services.scoring.card import definition_of
 from services.scoring.commands import chosen_card
 from services.scoring.comparison.reports import newest_comparison, newest_fit
+from tests.dashboard.opening import page_at
 from tests.oracle.histories import random_history
 from tests.people import add_person, stand_still
 from tests.services.history_rows import store
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 Opened = Callable[..., AppTest]
 
 
@@ -35,10 +34,7 @@ def open_page(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
 
     def opened(login: str, page: str) -> AppTest:
         monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app = app.switch_page(f"views/{page}.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
+        return page_at(page)
 
     return opened
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,11 +15,9 @@ from services.jobs.kinds import KINDS
 from services.scorecards import ScorecardDetail
 from services.scoring import ensure_default_scorecard
 from services.users import actor_by_login
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 from tests.services.makers import DAY, make_customer, make_invoice, make_report
-
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -35,17 +31,7 @@ def open_cards(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
         make_invoice(ctx, late, DAY.replace(day=10))
         make_report(ctx, late, DAY.replace(day=1), "D")
 
-    def opened(login: str, **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/scorecards.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "scorecards")
 
 
 def html(app: AppTest) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,12 +14,11 @@ from services.early_warnings import RULES, raise_warnings
 from services.early_warnings.editions import RuleChange, change_rule, rule_history
 from services.early_warnings.simulating import work_on
 from services.early_warnings.threshold_names import OF_RULE, THRESHOLDS
+from tests.dashboard.opening import Opened, opener
 from tests.people import add_person, stand_still
 from tests.services.makers import DAY, ago, make_customer, make_department, make_early_warning, make_invoice
 
-APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 NOW = dt.datetime(2025, 6, 30, 4, tzinfo=dt.UTC)
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -42,17 +39,7 @@ def open_rules(database: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
                 outcome="false_alarm", resolved_at=NOW - dt.timedelta(days=239),
             )  # fmt: skip
 
-    def opened(login: str = "risk", **query: str) -> AppTest:
-        monkeypatch.setenv("GREYLEDGER_DEVELOPMENT_LOGIN", login)
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page("views/warning_rules.py").run()
-        assert [one.value for one in app.exception] == []
-        return app
-
-    return opened
+    return opener(monkeypatch, "warning_rules")
 
 
 def said(app: AppTest) -> str:
