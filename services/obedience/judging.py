@@ -27,8 +27,10 @@ def judge(ctx: Context, customer_id: int, breach_id: int, version: int, judged_a
     if not reason.strip():
         raise RefusedError(N_("Give a reason: it is kept with the decision."))
     row = _locked(ctx, customer_id, breach_id, version)
-    with ledger.change(ctx, f"breach.{BreachJudgement(judged_as).value}", row, reason.strip()):
-        row.judged_as, row.judged_reason = BreachJudgement(judged_as).value, reason.strip()
+    judgement = BreachJudgement(judged_as)
+    action = "breach.confirmed" if judgement is BreachJudgement.CONFIRMED else "breach.excused"
+    with ledger.change(ctx, action, row, reason.strip()):
+        row.judged_as, row.judged_reason = judgement.value, reason.strip()
         row.judged_by_id, row.judged_at = ctx.actor.user_id, ctx.now
     data_versions.bump(ctx, "controls")
     return breach_by_id(ctx, customer_id, breach_id)
