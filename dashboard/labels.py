@@ -65,7 +65,7 @@ LABELS: dict[str, dict[str, str]] = {
         "open": N_("Awaiting a verdict"),
         "confirmed": N_("The same"),
         "cleared": N_("Not the same"),
-        "lapsed": N_("No longer listed"),
+        "lapsed": N_("No longer in question"),
     },
     "match_source": {"listing": N_("Listed customers"), "watchlist": N_("Watch lists")},
     "entry_change": {"added": N_("Added"), "changed": N_("Changed"), "removed": N_("Ended")},

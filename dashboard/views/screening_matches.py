@@ -16,7 +16,7 @@ from dashboard.i18n import _, format_date, format_number, format_percent, ngette
 from dashboard.labels import label
 from dashboard.navigation import address_of
 from dashboard.views.screening_deeds import CLEAR, CONFIRM, REOPEN, note, tick_key
-from dashboard.views.screening_reads import PAGE_ROWS, counts, page_of_matches
+from dashboard.views.screening_reads import PAGE_ROWS, counts, one_match, page_of_matches
 from services.access import may
 from services.context import Actor
 from services.screening import Chosen, MatchFilter, MatchRow, MatchSource, MatchState
@@ -27,6 +27,7 @@ _FILTERS = (
 )  # fmt: skip
 _STATES = (MatchState.CONFIRMED, MatchState.CLEARED, MatchState.LAPSED)
 _REASON, _ONE_REASON = "screening-reason", "screening-one-reason"
+_LONGEST_KEY = 36
 
 
 def matches_part(actor: Actor) -> None:
@@ -38,6 +39,8 @@ def matches_part(actor: Actor) -> None:
     page = page_of_matches(actor, filters, pager.cursor)
     opened = st.query_params.get("match", "")
     ticks = filters.state is MatchState.OPEN and may(actor, "screening.review")
+    if opened not in {_key(one) for one in page.rows}:
+        _from_elsewhere(actor, opened)
     if not page.rows:
         _nothing(filters)
         return
@@ -51,7 +54,7 @@ def matches_part(actor: Actor) -> None:
             f'<span class="gl-cell-owner">{escape(_("Department"))}</span>'
         )
         for one in page.rows:
-            key = f"{one.customer_id}-{one.id}"
+            key = _key(one)
             open_row(
                 f"match-{key}", _cells(one, names), _("Open %(name)s") % {"name": one.customer_name},
                 on_click=change_address, args=({"match": "" if opened == key else key},),
@@ -66,6 +69,20 @@ def matches_part(actor: Actor) -> None:
 def chosen(one: MatchRow) -> Chosen:
     """The match as it is shown."""
     return Chosen(one.customer_id, one.id, one.version)
+
+
+def _key(one: MatchRow) -> str:
+    return f"{one.customer_id}-{one.id}"
+
+
+def _from_elsewhere(actor: Actor, named: str) -> None:
+    """A match that another page leads to, and that is not among these rows."""
+    customer_id, _dash, match_id = named.partition("-")
+    if not (customer_id.isdecimal() and match_id.isdecimal() and len(named) < _LONGEST_KEY):
+        return
+    found = one_match(actor, int(customer_id), int(match_id))
+    if found is not None:
+        _both_sides(actor, found)
 
 
 def _answer(actor: Actor) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from dashboard.cache import cached_read
 from services.context import Context
-from services.screening import Match, MatchCounts, MatchFilter, MatchPage, match_counts, match_page, screen
+from services.screening import Match, MatchCounts, MatchFilter, MatchPage, MatchRow, match_counts, match_page, screen
+from services.screening.matches import find_match
 from services.screening.network import Network, network_of
 from services.screening.watchlists import WatchlistRow, watchlists
 
@@ -36,6 +37,12 @@ def counts(ctx: Context) -> MatchCounts:
 def page_of_matches(ctx: Context, filters: MatchFilter, after: tuple[Decimal, int, int] | None) -> MatchPage:
     """One page of matches."""
     return match_page(ctx, filters, after, PAGE_ROWS)
+
+
+@cached_read(*_TOPICS)
+def one_match(ctx: Context, customer_id: int, match_id: int) -> MatchRow | None:
+    """The match that an address names."""
+    return find_match(ctx, customer_id, match_id)
 
 
 @cached_read(*_TOPICS)

@@ -2,8 +2,8 @@
 
 Keys are short texts with a letter for their kind: b two characters in a row (or with one between), p the same by their
 sound, r a character with the place, t with the line of business (for short names, where one wrong character leaves no
-pair), x the sound of a Latin word, w how a Latin name begins, g five letters in a row. A Chinese name has g of its pinyin too: that is where
-spellings in Latin letters meet it.
+pair), x the sound of a Latin word, w how a Latin name begins, g five letters in a row. A Chinese name has g of its
+pinyin too: that is where spellings in Latin letters meet it.
 """
 
 from __future__ import annotations

@@ -94,6 +94,16 @@ def matches_of_customer(ctx: Context, customer_id: int) -> tuple[MatchRow, ...]:
     return _rows(ctx, _selected(mine, match.state != MatchState.LAPSED.value).order_by(*order).limit(_MOST_OF_ONE))
 
 
+def find_match(ctx: Context, customer_id: int, match_id: int) -> MatchRow | None:
+    """One match, whatever its state.
+
+    Raises:
+        NotAllowedError: the actor may not screen.
+    """
+    access.ensure_may(ctx, "screening.ask")
+    return next(iter(matches_by_id(ctx, [(customer_id, match_id)])), None)
+
+
 def matches_by_id(ctx: Context, keys: Sequence[tuple[int, int]]) -> tuple[MatchRow, ...]:
     """These matches (customer_id, id), in the order of their keys."""
     key = tuple_(ScreeningMatch.customer_id, ScreeningMatch.id)

@@ -26,25 +26,25 @@ from services.screening.rows import Screened
 
 #: A key that more of those listed bear says nothing; shared by more customers, it is an agent's phone or a lobby.
 _COMMONEST_KEY = 400
-_MOST_PAIRS_OF_ONE = 40
+_MOST_PAIRS_OF_ONE = 12
 #: One shared key alone makes a candidate only where so few of those listed bear it (1 / 50).
 _RARE = 0.02
 #: Shared by more customers than this, a thing ties nobody to anybody.
 HUB = 12
-#: Also who is listed no more, or not yet: on another day a rule may ask for it. `is_live`: in force today.
+#: A match is stored as one of no question, and opened by what is in force today: its version then.
+_FIRST_OPENED = 2
+#: Also who is listed no more, or not yet: on another day a rule may ask for it.
 _TARGETS = """
 CREATE TEMPORARY TABLE screening_target ON COMMIT DROP AS
 SELECT 'L:' || n.customer_id AS pair_key, n.customer_id AS other_customer_id, CAST(NULL AS text) AS source,
-       CAST(NULL AS text) AS entry_no, c.name, n.keys, n.links, n.print, NOT n.is_listed AS is_new, l.is_live
-  FROM (SELECT customer_id, bool_or(state = 'confirmed') AS is_live FROM listing
-         WHERE state IN ('confirmed', 'restored') GROUP BY customer_id) l
+       CAST(NULL AS text) AS entry_no, c.name, n.keys, n.links, n.print, NOT n.is_listed AS is_new
+  FROM (SELECT DISTINCT customer_id FROM listing WHERE state IN ('confirmed', 'restored')) l
   JOIN screening_name n ON n.customer_id = l.customer_id
   JOIN customer c ON c.customer_id = l.customer_id
 UNION ALL
 SELECT 'W:' || n.source || ':' || n.entry_no, NULL, n.source, n.entry_no, n.name, n.keys, n.links, n.print,
-       n.compared IS DISTINCT FROM n.print || :mark,
-       (e.listed_on IS NULL OR e.listed_on <= :today) AND (e.ended_on IS NULL OR e.ended_on > :today)
-  FROM watchlist_name n JOIN watchlist_entry e ON e.source = n.source AND e.entry_no = n.entry_no
+       n.compared IS DISTINCT FROM n.print || :mark
+  FROM watchlist_name n
 """
 _TARGET_KEYS = """
 CREATE TEMPORARY TABLE screening_target_key ON COMMIT DROP AS
@@ -119,7 +119,7 @@ INSERT INTO screening_match AS m (customer_id, pair_key, source, other_customer_
                                   features, print, state, found_on)
 SELECT DISTINCT ON (f.customer_id, f.pair_key) f.customer_id, f.pair_key,
        CASE WHEN t.other_customer_id IS NULL THEN 'watchlist' ELSE 'listing' END, t.other_customer_id, t.source,
-       t.entry_no, f.name, f.score, f.features, f.print, CASE WHEN t.is_live THEN 'open' ELSE 'lapsed' END, :today
+       t.entry_no, f.name, f.score, f.features, f.print, 'lapsed', :today
   FROM screening_found f JOIN screening_target t ON t.pair_key = f.pair_key
     ON CONFLICT (customer_id, pair_key) DO UPDATE
    SET name = excluded.name, score = excluded.score, features = excluded.features, print = excluded.print,
@@ -136,16 +136,19 @@ DELETE FROM screening_match m
    AND (EXISTS (SELECT 1 FROM screening_changed h WHERE h.customer_id = m.customer_id)
         OR EXISTS (SELECT 1 FROM screening_target t WHERE t.pair_key = m.pair_key AND t.is_new))
 """
+#: Who is listed itself needs no verdict on whether it resembles another who is.
 _IS_LIVE = """
 (m.source = 'listing' AND EXISTS (SELECT 1 FROM listing l WHERE l.customer_id = m.other_customer_id
                                      AND l.state = 'confirmed')
+                        AND NOT EXISTS (SELECT 1 FROM listing l WHERE l.customer_id = m.customer_id
+                                           AND l.state = 'confirmed')
  OR m.source = 'watchlist' AND EXISTS (
     SELECT 1 FROM watchlist_entry e WHERE e.source = m.list_source AND e.entry_no = m.entry_no
        AND (e.listed_on IS NULL OR e.listed_on <= :today) AND (e.ended_on IS NULL OR e.ended_on > :today)))
 """
 _BACK = f"""
 UPDATE screening_match m SET state = 'open', version = version + 1, changed_at = :now
- WHERE m.state = 'lapsed' AND {_IS_LIVE}
+ WHERE m.state = 'lapsed' AND {_IS_LIVE} RETURNING version
 """  # noqa: S608
 _LAPSED = f"""
 UPDATE screening_match m SET state = 'lapsed', version = version + 1, changed_at = :now
@@ -178,8 +181,10 @@ def run_screening(ctx: Context, customer_ids: Sequence[int] | None = None) -> Sc
     names = refresh_entry_names(ctx) + refresh_customer_names(ctx, customer_ids)
     result = Screened(names) if _nothing_new(ctx, customer_ids) else _compare(ctx, customer_ids, names)
     day = {"today": ctx.today, "now": ctx.now}
-    back, lapsed = (int(ctx.session.execute(text(one), day).rowcount) for one in (_BACK, _LAPSED))  # type: ignore[attr-defined]
-    result = replace(result, reopened=result.reopened + back, lapsed=lapsed)
+    opened = list(ctx.session.execute(text(_BACK), day).scalars())
+    found = opened.count(_FIRST_OPENED)
+    lapsed = int(ctx.session.execute(text(_LAPSED), day).rowcount)  # type: ignore[attr-defined]
+    result = replace(result, found=found, reopened=result.reopened + len(opened) - found, lapsed=lapsed)
     if result.found or result.reopened or result.lapsed or result.gone:
         counts = {name: value for name, value in asdict(result).items() if name != "names"}
         ledger.record(ctx, "screening.ran", "screening", after=counts)
@@ -217,7 +222,7 @@ def _prepare(ctx: Context, customer_ids: Sequence[int] | None, mark: str) -> Non
     session = ctx.session
     for table in _TABLES:
         session.execute(text(f"DROP TABLE IF EXISTS {table}"))
-    session.execute(text(_TARGETS), {"today": ctx.today, "mark": mark})
+    session.execute(text(_TARGETS), {"mark": mark})
     session.execute(text(_TARGET_KEYS), {"commonest": _COMMONEST_KEY})
     session.execute(text("CREATE INDEX ON screening_target_key (key)"))
     only, given = _only(customer_ids)
@@ -268,9 +273,6 @@ def _features_json(scored: PairScore) -> str:
 def _merge(ctx: Context, names: int) -> Screened:
     session = ctx.session
     reopened = int(session.execute(text(_REOPENED)).scalar_one())
-    count = text("SELECT count(*) FROM screening_match WHERE state <> 'lapsed'")
-    before = int(session.execute(count).scalar_one())
     session.execute(text(_MERGED), {"today": ctx.today, "now": ctx.now})
-    found = int(session.execute(count).scalar_one()) - before
     gone = int(session.execute(text(_NO_MORE_ALIKE)).rowcount)  # type: ignore[attr-defined]
-    return Screened(names, found, reopened, gone=gone)
+    return Screened(names, reopened=reopened, gone=gone)

@@ -126,6 +126,17 @@ def test_both_directions_are_compared_and_a_second_run_changes_nothing(ctx: Cont
     assert run_screening(ctx) == Screened()
 
 
+def test_of_two_that_are_listed_neither_is_in_question(ctx: Context) -> None:
+    first, second = (make_customer(ctx, number, name="Sunrise Trading Ltd") for number in ("C1", "C2"))
+    make_listing(ctx, first, ago(9))
+    assert run_screening(ctx) == Screened(names=2, found=1)
+    listing = make_listing(ctx, second, ago(1))
+    assert run_screening(ctx) == Screened(lapsed=1)
+    listing.state, listing.restored_on = "restored", DAY
+    ctx.session.flush()
+    assert run_screening(ctx) == Screened(reopened=1)
+
+
 def test_a_shared_phone_or_account_is_a_match_and_says_so(ctx: Context) -> None:
     listed = make_customer(ctx, "L1", name="Old Name", phone="+86 21-5555 0101", bank_account="6222 0000 1111 2222")
     make_listing(ctx, listed, ago(1))
