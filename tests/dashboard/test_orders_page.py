@@ -180,16 +180,16 @@ def test_the_log_is_narrowed_and_turned(opened: Opened) -> None:
 
 
 def test_the_rows_and_the_steps_open_an_order(opened: Opened) -> None:
-    held("S1", 200, "C2")
-    held("S2", 200, "C2")
-    app = opened("money", search="S")
+    held("XQ1", 200, "C2")
+    held("XQ2", 200, "C2")
+    app = opened("money", search="XQ")
     first, second = [one for one in app.button if str(one.key).startswith("glopen-order-")]
     second.click().run()
-    assert "S2 · C2" in shown(app)
+    assert "XQ2 · C2" in shown(app)
     app.button(key="orders-previous").click().run()
-    assert "S1 · C2" in shown(app)
+    assert "XQ1 · C2" in shown(app)
     app.button(key="orders-next").click().run()
-    assert "S2 · C2" in shown(app)
+    assert "XQ2 · C2" in shown(app)
     app.button(key="triage-back").click().run()
     assert "order" not in app.query_params
     assert first.key is not None
