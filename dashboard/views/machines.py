@@ -37,10 +37,9 @@ def _headline(read: Machines) -> str:
             ngettext("%(n)s webhook does not take events.", "%(n)s webhooks do not take events.", silent)
             % {"n": silent}
         )
-    said += [
-        ngettext("%(n)s token is in use.", "%(n)s tokens are in use.", len(usable)) % {"n": len(usable)},
-        ngettext("%(n)s webhook is called.", "%(n)s webhooks are called.", active) % {"n": active},
-    ]
+    said.append(ngettext("%(n)s token is in use.", "%(n)s tokens are in use.", len(usable)) % {"n": len(usable)})
+    if read.webhooks:
+        said.append(ngettext("%(n)s webhook is called.", "%(n)s webhooks are called.", active) % {"n": active})
     soon = sum((one.expires_at - read.now).days < _SOON_DAYS for one in usable)
     if soon:
         said.append(

@@ -278,6 +278,14 @@ def test_what_is_not_there(machine: Machine, path: str) -> None:
     assert machine.client.delete("/v1/gate", headers=machine.headers).status_code == 405
 
 
+def test_numbers_of_any_size_are_numbers(machine: Machine) -> None:
+    order = b'{"customer_no": "C-1", "amount": %s, "prepaid_amount": %s}'
+    assert machine.post("/v1/gate", order % (b"1", b"1e-999999"))[0] == 200
+    assert machine.post("/v1/gate", order % (b"0.00004", b"0"))[0] == 422
+    status, problem = machine.post("/v1/gate", order % (b"1e300", b"0"))
+    assert (status, [one["field"] for one in problem["errors"]]) == (422, ["amount"])
+
+
 def test_an_unknown_customer_is_no_allow(machine: Machine) -> None:
     status, problem = machine.post("/v1/gate", {"customer_no": "X-9", "amount": 1})
     assert (status, problem["code"]) == (404, "not_found")
