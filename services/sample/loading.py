@@ -21,6 +21,7 @@ from services.policy import set_policy
 from services.sample.assessments_in_hand import lay_out_assessments
 from services.sample.company import DEPARTMENTS, USERS
 from services.sample.looks import lay_out_looks, lay_out_quality
+from services.sample.measures import lay_out_measures
 from services.sample.portfolio import generate
 from services.sample.scorecards import lay_out_scorecards
 from services.sample.states import lay_out_states
@@ -71,6 +72,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         lay_out_states(ctx, UNTIL)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
+        lay_out_measures(ctx, UNTIL)
         lay_out_quality(ctx)
         lay_out_scorecards(ctx, UNTIL)
         _leave_nothing_to_do(ctx)
