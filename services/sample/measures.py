@@ -28,7 +28,8 @@ _LEFT = 4
 
 
 def lay_out_measures(ctx: Context, until: dt.date) -> None:
-    """Three weeks of measures. Call it when levels are settled and warnings raised."""
+    """Three weeks of measures. Call it when levels are settled, and before warnings are
+    raised: monitoring makes information stale sooner."""
     desk = _Desk(ctx, until)
     desk.planned()
     desk.reviewed()
