@@ -16,7 +16,9 @@ from services.context import Actor
 from tests.people import add_person, stand_still
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-FIRST = ("overview", "early_warnings", "information", "assessments", "disagreement", "customers", "customer")
+FIRST = (
+    "overview", "early_warnings", "information", "assessments", "disagreement", "controls", "customers", "customer",
+)  # fmt: skip
 RULES = ("scorecards", "scorecard_comparison", "challenger", "policy", "warning_rules", "notifications")
 EXPORTING, IMPORTING = ("exports",), ("imports", "exports")
 
