@@ -66,7 +66,7 @@ def test_each_role_has_its_pages(role: str, pages: tuple[str, ...]) -> None:
 
 
 def test_pages_have_their_own_addresses_and_files_that_exist() -> None:
-    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 16
+    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 17
     assert [spec.key for spec in PAGES if not (navigation.DASHBOARD / spec.file).is_file()] == []
     assert [spec.key for spec in PAGES if not spec.is_in_menu] == [
         "customer", "scorecard_comparison", "challenger", "notifications",
