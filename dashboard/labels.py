@@ -45,6 +45,23 @@ LABELS: dict[str, dict[str, str]] = {
         "hr": N_("Human resources"),
         "administration": N_("Administration"),
     },
+    "match_state": {
+        "open": N_("Awaiting a verdict"),
+        "confirmed": N_("The same"),
+        "cleared": N_("Not the same"),
+        "lapsed": N_("No longer listed"),
+    },
+    "match_source": {"listing": N_("Listed customers"), "watchlist": N_("Watch lists")},
+    "entry_change": {"added": N_("Added"), "changed": N_("Changed"), "removed": N_("Ended")},
+    "watchlist_format": {"ofac": N_("OFAC (sdn.csv)"), "csv": N_("CSV with headers")},
+    "watchlist_scope": {"whole": N_("The whole list"), "additions": N_("Additions only")},
+    "shared_kind": {
+        "phone": N_("Phone"),
+        "bank_account": N_("Bank account"),
+        "address": N_("Address"),
+        "legal_representative": N_("Legal representative"),
+        "uscc": N_("Credit code (USCC)"),
+    },
     "customer_kind": {"company": N_("Company"), "individual": N_("Individual")},
     "assessment_stage": {"initial": N_("Initial assessment"), "final": N_("Final assessment")},
     "assessment_state": {
@@ -104,6 +121,19 @@ LABELS: dict[str, dict[str, str]] = {
         "confirmed": N_("Risk confirmed"),
         "mitigated": N_("Risk mitigated"),
         "false_alarm": N_("False alarm"),
+    },
+    "gate_decision": {"allow": N_("Order allowed"), "hold": N_("Order held"), "deny": N_("Order denied")},
+    "held_order_state": {
+        "waiting": N_("Waiting for a decision"),
+        "released": N_("Order released"),
+        "refused": N_("Order refused"),
+        "withdrawn": N_("Order withdrawn"),
+    },
+    "override_state": {
+        "proposed": N_("Permission asked for"),
+        "approved": N_("Permission in force"),
+        "declined": N_("Permission turned down"),
+        "ended": N_("Permission ended"),
     },
     "criterion": {
         "arrears": N_("Wilful arrears"),
@@ -235,6 +265,13 @@ LABELS: dict[str, dict[str, str]] = {
         "retired": N_("Retired"),
     },
     "scorecard_kind": {"expert": N_("Set by experts"), "statistical": N_("Fitted on outcomes")},
+    "api_scope": {
+        "gate": N_("Order gate"),
+        "screen": N_("Screening"),
+        "status": N_("Customer status"),
+        "metrics": N_("Figures"),
+        "events": N_("Events and webhooks"),
+    },
     "notice_channel": {
         "email": N_("E-mail"),
         "dingtalk": N_("DingTalk"),

@@ -54,6 +54,7 @@ class Policy:
     gate_order_days: int = 90
     events_kept_days: int = 30
     token_longest_days: int = 365
+    screening_threshold: Decimal = Decimal("0.80")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("gate_order_days", "3.1", N_("Days for which an order that is not invoiced counts against limits")),
     Definition("events_kept_days", "4.2", N_("Days for which other systems can read past events")),
     Definition("token_longest_days", "1.4", N_("Days after which a token of another system ends at the latest")),
+    Definition("screening_threshold", "2.3", N_("Likeness from which a name counts as a match, 0 to 1")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

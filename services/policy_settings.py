@@ -60,6 +60,7 @@ UNITS: dict[str, SettingUnit] = {
     "gate_order_days": SettingUnit.DAYS,
     "events_kept_days": SettingUnit.DAYS,
     "token_longest_days": SettingUnit.DAYS,
+    "screening_threshold": SettingUnit.RATIO,
 }
 
 

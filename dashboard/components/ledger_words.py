@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dashboard.components import gate_ledger_words
 from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.scorecard_words import place_text
@@ -16,6 +17,7 @@ from dashboard.labels import LABELS, label
 from services.early_warnings import RULES
 from services.imports.kinds import KINDS
 from services.ledger_reads import LedgerRow
+from services.machines.tokens import ACTOR_PREFIX
 from services.policy import DEFINITIONS, parsed_setting
 from services.policy_settings import BEGINNING, UNITS
 from services.scorecards.editing import labels_of
@@ -47,7 +49,13 @@ ACTIONS: dict[str, str] = {
     "site_visit.ordered": N_("%(who)s ordered a site visit"),
     "site_visit.reported": N_("%(who)s reported a site visit"),
     "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
+    "screening.ran": N_("%(who)s compared names with those listed"),
+    "screening_match.cleared": N_("%(who)s cleared a match: not the same"),
+    "screening_match.confirmed": N_("%(who)s confirmed a match: the same"),
+    "screening_match.reopened": N_("%(who)s opened a match again"),
+    "watchlist.loaded": N_("%(who)s brought a watch list up to date"),
     "listing.proposed": N_("%(who)s proposed a listing"),
+    **gate_ledger_words.ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),
     "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
@@ -96,6 +104,15 @@ ACTIONS: dict[str, str] = {
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
     **CONTROL_ACTIONS,
+    "api_token.made": N_("%(who)s made a token for another system"),
+    "api_token.revoked": N_("%(who)s revoked a token of another system"),
+    "webhook.added": N_("%(who)s added a webhook"),
+    "webhook.kinds_changed": N_("%(who)s chose which events a webhook gets"),
+    "webhook.paused": N_("%(who)s paused a webhook"),
+    "webhook.resumed": N_("%(who)s resumed a webhook"),
+    "webhook.secret_renewed": N_("%(who)s gave a webhook a new secret"),
+    "webhook.removed": N_("%(who)s removed a webhook"),
+    "webhook.sent_again": N_("%(who)s had an event sent again"),
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -111,6 +128,7 @@ GROUPS: dict[str, str] = {
     "score": N_("Scores"),
     "scorecard": N_("Scorecards"),
     "listing": N_("Listings"),
+    **gate_ledger_words.GROUPS,
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),
@@ -125,6 +143,8 @@ GROUPS: dict[str, str] = {
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
     **CONTROL_GROUPS,
+    "api_token": N_("Tokens of other systems"),
+    "webhook": N_("Webhooks"),
 }
 
 FIELDS: dict[str, str] = {
@@ -266,12 +286,20 @@ FIELDS: dict[str, str] = {
     "public_url": N_("Address of Greyledger"),
     "allows_private": N_("Hosts inside the network allowed"),
     "password_set": N_("Password changed"),
+    "scopes": N_("May be used for"),
+    "per_minute": N_("Calls a minute"),
+    "expires_at": N_("Ends"),
+    "url": N_("Address"),
+    "kinds": N_("Events"),
+    "event": N_("Event"),
+    **gate_ledger_words.FIELDS,
     **CONTROL_FIELDS,
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
-    "measure": "incentive_measure", "role": "role", "force": "control_force", "override_role": "role",
+    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
+    "force": "control_force", "override_role": "role",
     "ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
@@ -280,6 +308,7 @@ _STATE_GROUPS = {
     "control": ("control_state", ""), "control_plan_edition": ("plan_edition_state", ""),
     "listing": ("listing_state", ""), "recovery_case": ("case_state", "case_outcome"),
     "incentive": ("incentive_state", ""), "scorecard": ("scorecard_state", ""),
+    "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300
@@ -287,6 +316,8 @@ _LONGEST_VALUE = 300
 
 def who_text(row: LedgerRow) -> str:
     """Who did it; the sign-in name of somebody who is gone."""
+    if row.actor.startswith(ACTOR_PREFIX):
+        return _("The other system %(name)s") % {"name": row.actor.removeprefix(ACTOR_PREFIX)}
     return _("The system") if row.actor == "system" else row.actor_name or row.actor
 
 

@@ -28,6 +28,7 @@ from dashboard.views.customer_account import account_tab, decisions_tab, registe
 from dashboard.views.customer_assessments import assessments_tab
 from dashboard.views.customer_measures import measures_tab
 from dashboard.views.customer_reads import CustomerHead, customer_head
+from dashboard.views.customer_related import related_tab
 from dashboard.views.customer_score import score_tab
 from dashboard.views.customer_timeline import timeline_tab, warnings_tab
 from services.context import Actor
@@ -45,6 +46,7 @@ TABS: dict[str, tuple[str, Tab]] = {
     "timeline": (N_("Timeline"), timeline_tab),
     "register": (N_("Register entry"), register_tab),
     "decisions": (N_("Listings and cases"), decisions_tab),
+    "related": (N_("Resembles / related"), related_tab),
 }
 FIRST = "score"
 TAB, TAB_KEY, TAB_SEEN = "tab", "customer-tab", "customer-tab:address"

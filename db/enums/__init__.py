@@ -60,15 +60,20 @@ from db.enums.restricting import (
     ListingState,
     OverrideState,
 )
+from db.enums.screening import (
+    MatchSource,
+    MatchState,
+    WatchlistScope,
+)
 
 __all__ = [
-    "ApiScope", "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause", "ContractEventKind",
-    "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind", "DeliveryState",
-    "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind", "HeldOrderState",
-    "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
+    "ApiScope", "AssessmentStage", "AssessmentState", "CaseOutcome", "CaseState", "ComplaintCause",
+    "ContractEventKind", "ControlEnd", "ControlForce", "ControlKind", "ControlState", "Criterion", "CustomerKind",
+    "DeliveryState", "DepartmentKind", "Dimension", "DunningResponse", "GateDecision", "Grade", "GuaranteeKind",
+    "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState", "InformationFinding",
     "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource", "LikelihoodSource",
-    "ListingState", "MailSecurity", "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState", "QualitySide",
-    "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState",
-    "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState",
-    "WarningOutcome", "WarningState",
+    "ListingState", "MailSecurity", "MatchSource", "MatchState", "NoticeChannel", "NoticeMedium", "NoticeMode",
+    "OverrideState", "QualitySide", "ReputationKind", "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind",
+    "ScorecardReportState", "ScorecardState", "SettingProposalState", "SimulationState", "SiteVisitConclusion",
+    "SiteVisitState", "WarningOutcome", "WarningState", "WatchlistScope",
 ]  # fmt: skip

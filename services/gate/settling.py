@@ -145,7 +145,7 @@ def _opened(ctx: Context, customer_id: int, order_id: int, version: int, wanted:
 
 
 def _ensure_decides(ctx: Context, row: GateOrder) -> None:
-    if row.asked_by == ctx.actor.login and not ctx.is_system:
+    if row.asked_by == ctx.actor.login:
         raise NotAllowedError(N_("You asked for this order: somebody else decides on it."))
     if not ctx.is_system and not may_be_released_by(ctx.actor.role, Role(row.release_role or USUAL_ROLE)):
         raise NotAllowedError(N_("This order waits for another role. The order says which."))
@@ -180,5 +180,5 @@ def _settled(
     with ledger.change(ctx, action, row, why):
         row.state, row.settled_at, row.settled_by_id = state, ctx.now, ctx.actor.user_id
         row.settled_reason, row.released_until = why, until
-    telling.tell_settled(ctx, row, state)
+    telling.tell_settled(ctx, row)
     return order_by_id(ctx, row.customer_id, row.id)

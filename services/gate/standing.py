@@ -83,6 +83,7 @@ _GUARANTEED = f"""
 SELECT coalesce(sum(g.value * {_RATE.format(currency="g.currency")}), 0)
   FROM guarantee g
  WHERE g.customer_id = c.customer_id AND coalesce(g.valid_from, $2) <= $2 AND coalesce(g.expires_on, $2) >= $2
+   AND (g.released_on IS NULL OR g.released_on > $2)
 """  # noqa: S608
 _ACTIVE = """x.customer_id = c.customer_id AND x.state = 'active' AND x.starts_on <= $2
          AND coalesce(x.expires_on, $2) >= $2"""

@@ -9,6 +9,8 @@ from services.context import Context
 from services.jobs.queue import enqueue
 
 SCORE, WARN, PLAN = "score_customers", "raise_warnings", "plan_controls"
+#: Names against listed customers and watch lists: the work of WARN begins with it, this is it alone.
+SCREEN = "screen_names"
 #: More than these are not named one by one: scoring all costs the same then.
 MOST_NAMED = 1_000
 

@@ -21,10 +21,11 @@ from services.early_warnings.simulating import SIMULATE, forget_old_simulations,
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.events import prune_events
+from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import PLAN, SCORE, WARN, plan_after
+from services.jobs.following import PLAN, SCORE, SCREEN, WARN, plan_after
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
@@ -39,6 +40,7 @@ from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
+from services.screening.matching import run_screening
 from services.users.sessions import forget_ended
 
 #: A parcel is what is left to do outside of the transaction, once it has committed.
@@ -90,6 +92,11 @@ def _take_quality(ctx: Context, _arguments: Mapping[str, Any]) -> None:
 def _warn(ctx: Context, arguments: Mapping[str, Any]) -> None:
     """Customers whose data changed, as of the business date; all where none are named."""
     raise_warnings(ctx, ctx.today, customers=arguments.get("customers"))
+
+
+def _screen(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    """What was made comparable by an answer, against everybody. New matches are warned of by the rules' next run."""
+    run_screening(ctx)
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -158,12 +165,18 @@ def _plan_controls(ctx: Context, arguments: Mapping[str, Any]) -> None:
     follow_plan(ctx, arguments.get("customers"))
 
 
+def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    tell_held(ctx, int(arguments["customer_id"]), arguments["order_no"])
+
+
 #: By name, as it stands in the table.
 KINDS: dict[str, Work] = {
     "refresh_figures": _refresh,
     SCORE: _score,
     "score_due": _score_due,
     WARN: _warn,
+    TELL_HELD: _tell_held,
+    SCREEN: _screen,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,

@@ -80,8 +80,13 @@ _ALL = (
         N_("The order %(order)s of %(customer)s is held and waits for your decision"), roles=_RELEASING,
     ),
     NoticeKind(
+        "override_to_approve", N_("Permissions to pass a measure that wait for approval"),
+        N_("Risk management and leadership"),
+        N_("A permission to pass a measure against %(customer)s waits for approval"), roles=_APPROVING,
+    ),
+    NoticeKind(
         "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
-        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+        N_("The order %(order)s of %(customer)s was decided on: %(order_state)s"),
     ),
     NoticeKind(
         "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),

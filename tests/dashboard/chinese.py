@@ -44,6 +44,8 @@ ours theirs value queued running done failed backup worklist review person dimen
 late30_60 late5_60 bad90_180
 controls list work active ended monitoring trade_limit suspension guarantee prepayment name no_longer_needed unfounded
 Apprise STARTTLS TLS smtp example com https notify key sending sent given_up verify redirect retry wait cto rto
+HTTP API up erp erp-orders gate screen status metrics events after latest next true false content-type application kB
+Standard Webhooks webhook-id webhook-timestamp webhook-signature
 """
 LATIN = frozenset(_LATIN.split())
 
