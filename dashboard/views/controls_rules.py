@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.cache import cached_read
 from dashboard.components.control_words import force_text, rule_title, what_text, whom_text
 from dashboard.i18n import _, format_date, format_money, format_number, ngettext
 from dashboard.labels import label
@@ -13,7 +14,7 @@ from dashboard.views.controls_drawers import save_button, text_box
 from dashboard.views.controls_rule_editor import edit_rule, new_rule
 from dashboard.views.controls_selection import Deed, note_deed
 from services.access import may
-from services.context import Actor, unit_of_work
+from services.context import Actor, Context, unit_of_work
 from services.controls.plan_rules import (
     PlanEdition,
     PlanHistory,
@@ -28,11 +29,17 @@ from services.controls.plan_rules import (
 _ORDER = ("suspension", "trade_limit", "prepayment", "guarantee", "monitoring")
 
 
+@cached_read("controls", "customers", "policy", "scores", "trade")
+def _counts(ctx: Context) -> tuple[RuleCount, ...]:
+    """The statement reads every customer of the rules' levels: once for all readers, until something changes."""
+    return plan_counts(ctx)
+
+
 def rules_tab(actor: Actor) -> None:
     """Draw the tab."""
+    counts = {one.rule: one for one in _counts(actor)}
     with unit_of_work(actor) as ctx:
         history, today = plan_history(ctx), ctx.today
-        counts = {one.rule: one for one in plan_counts(ctx)}
         currency = ctx.policy_history.on(today).base_currency
     _summary(actor, counts, currency)
     shown = []

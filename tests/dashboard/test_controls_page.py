@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard.cli import make_app
-from services import controls, guarantees
+from services import controls, data_versions, guarantees
 from services.context import SYSTEM, unit_of_work
 from services.controls import ControlRow, Demands
 from services.controls.plan_rules import plan_history
@@ -54,6 +54,7 @@ def customer(scene: Scene, number: str) -> Scene:
     with at_work(scene) as there:
         department = there.business.department_id
         made = make_customer(there.ctx, number, owner_department_id=department, risk_level="high")
+        data_versions.bump(there.ctx, "customers")
         there.ctx.session.expire_on_commit = False
     return replace(scene, customer=made)
 
@@ -216,6 +217,7 @@ def test_a_rule_is_tried_out_changed_and_decided_on(scene: Scene, opened: Opened
     own = customer(scene, "P-7")
     with at_work(own) as there:
         make_invoice(there.ctx, own.customer, ago(-10), 90_000)
+        data_versions.bump(there.ctx, "trade")
     app = opened("risk", tab="rules")
     app.button(key="plan-change-no_guarantee").click().run()
     draft = "rule-no_guarantee-0"
