@@ -23,7 +23,21 @@ from dashboard.views.orders_detail import detail, first_or_chosen
 from dashboard.views.orders_list import order_list
 from dashboard.views.orders_permissions import permission_drawer, permission_list
 from dashboard.views.orders_reads import Listed, listed, opened
-from dashboard.views.orders_selection import AFTER, CUSTOMER, HELD, KEYS, LOG, ORDER, PERMISSIONS, VIEW, key_of
+from dashboard.views.orders_selection import (
+    AFTER,
+    ASK,
+    CUSTOMER,
+    DRAWER,
+    HELD,
+    KEYS,
+    LOG,
+    ORDER,
+    PERMISSION,
+    PERMISSIONS,
+    VIEW,
+    key_of,
+    open_drawer,
+)
 from services.access import may
 from services.context import Actor
 from services.gate import OrderCounts, OrderFilter
@@ -124,12 +138,23 @@ def _turn(found: Listed) -> None:
 
 def _bar(actor: Actor, view: str) -> None:
     if view == PERMISSIONS:
-        if may(actor, "gate.propose_override") and st.button(_("Ask for a permission"), key="orders-permission"):
-            permission_drawer()
-        return
-    if may(actor, "gate.ask") and st.button(_("Ask the gate"), key="orders-ask", icon=":material/gavel:"):
-        st.session_state.pop(ANSWER, None)
+        if may(actor, "gate.propose_override"):
+            st.button(_("Ask for a permission"), key="orders-permission", on_click=open_drawer, args=(PERMISSION,))
+    elif may(actor, "gate.ask"):
+        st.button(_("Ask the gate"), key="orders-ask", icon=":material/gavel:", on_click=_open_asking)
+
+
+def _open_asking() -> None:
+    st.session_state.pop(ANSWER, None)
+    open_drawer(ASK)
+
+
+def _drawer(actor: Actor) -> None:
+    name = st.session_state.get(DRAWER)
+    if name == ASK and may(actor, "gate.ask"):
         ask_drawer(actor)
+    elif name == PERMISSION and may(actor, "gate.propose_override"):
+        permission_drawer()
 
 
 def page() -> None:
@@ -153,6 +178,7 @@ def page() -> None:
     headline.markdown(_headline(found.counts, found.currency))
     with bar:
         _bar(actor, view)
+    _drawer(actor)
     with st.container(key="triage-desk", horizontal=True, gap="medium"):
         with st.container(key="triage-list", gap=None):
             with st.container(key="orders-rows", gap=None):

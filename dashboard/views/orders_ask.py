@@ -9,9 +9,10 @@ from typing import Final
 import streamlit as st
 
 from dashboard.components.gate_words import gate_reason_text
-from dashboard.feedback import user_action
+from dashboard.feedback import show_error
 from dashboard.i18n import N_, _, format_money
 from dashboard.labels import label
+from dashboard.views.orders_selection import close_drawer
 from services.context import Actor
 from services.errors import RefusedError
 from services.gate import GateAnswer, OrderAsked, answered
@@ -23,7 +24,7 @@ _DRAFT = "ask-order-"
 def ask_drawer(actor: Actor) -> None:
     """Ask the gate. Without an order number it is a question and nothing is kept."""
 
-    @st.dialog(_("Ask the gate"), position="right", icon=":material/gavel:")
+    @st.dialog(_("Ask the gate"), position="right", icon=":material/gavel:", on_dismiss=close_drawer)
     def drawer() -> None:
         st.text_input(_("Customer number"), key=f"{_DRAFT}customer", max_chars=100)
         st.text_input(_("Amount of the order"), key=f"{_DRAFT}amount", max_chars=30)
@@ -35,17 +36,18 @@ def ask_drawer(actor: Actor) -> None:
             _("Order number"), key=f"{_DRAFT}order", max_chars=100,
             help=_("With a number the order is kept and, where it is held, waits for a decision. Without: a question."),
         )  # fmt: skip
-        if st.button(_("Ask"), key="orders-ask-now", type="primary"):
-            _ask(actor)
+        st.button(_("Ask"), key="orders-ask-now", type="primary", on_click=_ask, args=(actor,))
         _answer()
 
     drawer()
 
 
 def _ask(actor: Actor) -> None:
-    st.session_state.pop(ANSWER, None)
-    with user_action():
+    """What the gate says, or why it can't be asked like this."""
+    try:
         st.session_state[ANSWER] = answered(actor, _order())
+    except RefusedError as refusal:
+        st.session_state[ANSWER] = refusal
 
 
 def _order() -> OrderAsked:
@@ -76,6 +78,8 @@ def _money(written: str) -> Decimal:
 
 def _answer() -> None:
     answer = st.session_state.get(ANSWER)
+    if isinstance(answer, RefusedError):
+        show_error(answer)
     if not isinstance(answer, GateAnswer):
         return
     reasons = "".join(f"<li>{escape(gate_reason_text(one, answer.base_currency))}</li>" for one in answer.reasons)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
-from dashboard.views.orders_selection import choose, chosen_key, following, forget, pending_deed
+from dashboard.views.orders_selection import choose, chosen_key, close_drawer, following, forget, pending_deed
 from services import gate
 from services.context import Actor, unit_of_work
 
@@ -39,6 +39,7 @@ def carry_out(actor: Actor) -> None:
         _COMMANDS[deed.command](ctx, **deed.values)
     if outcome.succeeded:
         forget(deed.draft)
+        close_drawer()
         key = chosen_key()
         if deed.goes_on and key is not None:
             choose(following(key))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.i18n import _, format_date, format_money
 from dashboard.labels import label
-from dashboard.views.orders_selection import DEED, Deed, note_deed
+from dashboard.views.orders_selection import DEED, Deed, close_drawer, note_deed
 from db.enums import ControlKind, OverrideState
 from services.access import may
 from services.context import Actor
@@ -78,7 +78,7 @@ def _end(command: str, values: dict[str, int], key: str) -> None:
 def permission_drawer() -> None:
     """Ask for a permission."""
 
-    @st.dialog(_("Ask for a permission"), position="right", icon=":material/key:")
+    @st.dialog(_("Ask for a permission"), position="right", icon=":material/key:", on_dismiss=close_drawer)
     def drawer() -> None:
         st.text_input(_("Customer number"), key=f"{_DRAFT}customer", max_chars=100)
         kinds = [one.value for one in ControlKind if one is not ControlKind.MONITORING]
@@ -94,7 +94,7 @@ def permission_drawer() -> None:
         st.button(_("Ask for the permission"), key="override-propose", type="primary", on_click=_propose)
         if st.session_state.pop(MISSING, False):
             st.error(_("Something is missing: fill in what the drawer asks for."), icon=":material/edit:")
-        if DEED in st.session_state:
+        if DEED in st.session_state:  # the drawer runs alone: the page carries the deed out
             st.rerun()
 
     drawer()

@@ -9,6 +9,7 @@ from dashboard.views.orders_selection import Key
 from services.assessments import LevelRow, level_of
 from services.context import Actor, unit_of_work
 from services.customers import CustomerProfile, customer_by_no
+from services.early_warnings.lifecycle import company_clock
 from services.errors import RefusedError
 from services.gate import (
     CustomerLimits,
@@ -28,7 +29,7 @@ from services.gate import (
 
 @dataclass(frozen=True)
 class Listed:
-    """The left half: a page of orders, or permissions; and what waits in all. `stale`: the address names no place."""
+    """The left half: a page of orders, or permissions; and what waits in all."""
 
     page: OrderPage
     overrides: tuple[OverrideRow, ...]
@@ -64,7 +65,7 @@ def listed(actor: Actor, filters: OrderFilter, after: str | None, *, is_queue: b
         else:
             permissions = overrides(ctx)
         policy = ctx.policy_history.on(ctx.today)
-        return Listed(page, permissions, order_counts(ctx), policy.base_currency, ctx.today, ctx.now)
+        return Listed(page, permissions, order_counts(ctx), policy.base_currency, ctx.today, company_clock(ctx))
 
 
 def opened(actor: Actor, key: Key | None) -> Opened | None:

@@ -20,6 +20,10 @@ HELD, LOG, PERMISSIONS = "held", "log", "permissions"
 DEED: Final = "orders.deed"
 KEYS: Final = "orders.keys"
 
+#: Which drawer is open: it stays open while what is in it is worked on, whatever else the page does.
+DRAWER: Final = "orders.drawer"
+ASK, PERMISSION = "ask", "permission"
+
 Key = tuple[str, str]
 
 
@@ -72,6 +76,16 @@ def following(key: Key) -> Key | None:
     place = keys.index(key)
     left = (*keys[place + 1 :], *reversed(keys[:place]))
     return left[0] if left else None
+
+
+def open_drawer(name: str) -> None:
+    """Open a drawer: for callbacks."""
+    st.session_state[DRAWER] = name
+
+
+def close_drawer() -> None:
+    """Close the drawer that is open: for callbacks."""
+    st.session_state.pop(DRAWER, None)
 
 
 def note_deed(deed: Deed) -> None:

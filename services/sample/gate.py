@@ -71,10 +71,10 @@ class _Story:
         for place, (customer, login) in enumerate(self._risky):
             small, large = Decimal(28_600 + 3_170 * place), Decimal(236_000 + 41_500 * place)
             self._order(customer, login, 12 - place, f"DD250617-{place + 11}", small, terms=30)
-            self._order(customer, login, 4 - place // 3, f"DD250627-{place + 31}", large, terms=60)
+            self._order(customer, login, (4, 3, 0)[place // 3], f"DD250627-{place + 31}", large, terms=60)
         if self._listed is not None:
             customer, login = self._listed
-            self._order(customer, login, 1, "DD250629-52", Decimal(64_800), terms=30)
+            self._order(customer, login, 0, "DD250630-52", Decimal(64_800), terms=30)
         self._settled()
         self._permissions()
 

@@ -52,7 +52,7 @@ CUSTOMER_TABLES = (
     "invoice", "payment", "payment_allocation", "invoice_settlement", "assessment", "listing", "recovery_case",
     "case_debt",
     "complaint", "dunning_notice", "early_warning", "score", "contract_event", "metric_contribution",
-    "information_request", "site_visit", "site_visit_photo",
+    "information_request", "site_visit", "site_visit_photo", "gate_order", "gate_override", "sales_order", "guarantee",
 )  # fmt: skip
 JOIN = re.compile(
     r"\b(?:LEFT\s+)?JOIN\s+("
