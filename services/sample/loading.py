@@ -23,6 +23,7 @@ from services.sample.company import DEPARTMENTS, USERS
 from services.sample.gate import lay_out_gate
 from services.sample.listings_in_hand import lay_out_listings
 from services.sample.looks import lay_out_looks, lay_out_quality
+from services.sample.measures import lay_out_measures
 from services.sample.portfolio import generate
 from services.sample.scorecards import lay_out_scorecards
 from services.sample.screening import lay_out_screening
@@ -74,6 +75,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         lay_out_states(ctx, UNTIL)
         lay_out_gate(ctx, UNTIL)
         lay_out_listings(ctx, UNTIL)
+        lay_out_measures(ctx, UNTIL)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
         lay_out_screening(ctx)

@@ -21,21 +21,32 @@ ASSESSMENT_WORDS: dict[str, str] = {
 """What is written in assessments, by what it is about."""
 
 LISTING_WORDS: dict[str, str] = {
-    "arrears": "Two written promises, none kept. The buyer takes no calls any more; the warehouse is empty since May",
-    "illegal": "The tax office found false input invoices of two years; ours are not among them",
-    "breach": "Specification changed twice without our consent; the second lot was used before we could test it",
-    "harm": "Press and trade association report unpaid wages and a blocked gate; our name stood in one of the articles",
-    "fraud": "Papers of two deliveries bear the same seal number; the carrier knows nothing of the second one",
-    "question": "A copy of the paper itself\nWho spoke with the customer last, and what was said?",
-    "reply": "The customer says that it has appealed, and offers to pay all that is open in four monthly parts from "
-    "August on. It brings no paper to show for either",
-    "recommendation": "List as proposed. The facts are not disputed, the papers are there, and the reply names nothing "
-    "that can be relied on",
-    "tip": "The gate is chained up, a court notice hangs on it. The guard says machines were taken away at night",
-    "aside": "Pays in weekly parts since 20 June, by a plan that finance signed; look again in a month",
-    "wrong": "The invoice behind this listing was paid in time to our old account; the bank confirmed it today",
+    "arrears": "两次书面承诺付款均未兑现，采购负责人不再接电话，五月起仓库已空",
+    "illegal": "税务机关查明其两年间虚开进项发票，我司发票不在其中",
+    "breach": "两次未经我方同意更改规格，第二批未等检验即投入使用",
+    "harm": "媒体与行业协会报道其拖欠工资、厂门被堵，其中一篇提到我司名称",
+    "fraud": "两次送货单盖有同一编号印章，承运方否认承运第二批货",
+    "question": "请补充原件复印件\n最近一次由谁与客户沟通，对方怎么说？",
+    "reply": "客户称已提起复议，愿自八月起分四个月还清全部欠款，但未提供任何书面材料",
+    "recommendation": "建议按提议认定：事实无争议，材料齐全，客户申辩未提出可采信的理由",
+    "tip": "厂门上了锁，贴有法院封条；门卫说夜里有机器被拉走",
+    "aside": "自6月20日起按周还款，还款计划已由财务签字，一个月后再看",
+    "wrong": "作为认定依据的发票当时已按期付到我司旧账户，银行今日书面确认",
 }
 """What is written when customers are proposed as grey or black; by criterion what the statement says."""
+MEASURE_WORDS: dict[str, str] = {
+    "secured": "母公司五月出具的保函已覆盖，原件在法务部",
+    "fell": "订单减少一半，最早的两张发票已付清",
+    "same": "客户拆分订单规避限额，欠款分文未付",
+    "paid": "欠款已付清，限额维持到下次对账",
+    "mistaken": "法院公告针对的是名称相近的另一家公司，该客户没有问题",
+    "cleared": "连续六个月按期付款",
+    "suspend": "预留电话无人接听，厂区自周一起停工",
+    "watch": "新股东正在更换管理层，完成前每月复查一次",
+    "tighter": "本周下了三次订单，每次都刚好低于限额",
+    "rule": "去年转坏的新客户，多数欠款超过首批订单的三分之一",
+}
+"""What is written about measures."""
 
 NOTES: dict[str, str] = {
     "acknowledge_all": "早会上已逐条看过",
