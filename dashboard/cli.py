@@ -16,7 +16,7 @@ REFUSED = 2
 #: The modules of `dashboard/commands`, in the order of `greyledger --help`, and the commands that each one's
 #: `register(app)` adds: only the module of the command in hand is imported, which is most of what a short one costs.
 MODULES: dict[str, tuple[str, ...]] = {
-    "server": ("up", "worker"),
+    "server": ("up", "worker", "api"),
     "jobs": ("jobs",),
     "files": ("import",),
     "exports": ("export",),
@@ -27,12 +27,15 @@ MODULES: dict[str, tuple[str, ...]] = {
     "warnings": ("warnings",),
     "listings": ("listings",),
     "metrics": ("metrics", "tally", "aging"),
+    "screening": ("screen", "watchlist"),
     "disagreement": ("disagreement",),
     "information": ("information", "quality"),
+    "gate": ("gate", "orders"),
     "policy": ("policy",),
     "scorecards": ("scorecard",),
     "ledger": ("ledger",),
     "users": ("user",),
+    "machines": ("token",),
     "notices": ("notify",),
     "database": ("db",),
 }

@@ -59,9 +59,24 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         ":material/balance:", "disagreement", "assessment.read", ASSESS,
     ),
     PageSpec(
+        "controls", "views/controls.py", N_("Measures"),
+        N_("Measures against risky customers: what waits, what holds, the rules that propose them, guarantees."),
+        ":material/front_hand:", "controls", "control.read", CONTROL,
+    ),
+    PageSpec(
+        "orders", "views/orders.py", N_("Orders"),
+        N_("Orders that the gate holds, why, and what is left of each limit; every answer it gave, and who may pass."),
+        ":material/gavel:", "orders", "gate.read", CONTROL,
+    ),
+    PageSpec(
+        "screening", "views/screening.py", N_("Screening"),
+        N_("Names against listed customers and watch lists, matches to decide on, and who is tied to whom."),
+        ":material/person_search:", "screening", "screening.ask", CONTROL,
+    ),
+    PageSpec(
         "listings", "views/listings.py", N_("Listings"),
         N_("Grey and black customers: signs that call for it, proposals with their evidence, decisions in time."),
-        ":material/gavel:", "listings", "listing.read", CONTROL,
+        ":material/person_off:", "listings", "listing.read", CONTROL,
     ),
     PageSpec(
         "customers", "views/customers.py", N_("Customers"),
@@ -112,6 +127,11 @@ PAGES: Final[tuple[PageSpec, ...]] = (
         "notifications", "views/notifications.py", N_("Notices"),
         N_("What you were told, and how and when you want to be told."),
         ":material/notifications:", "notifications", "notification.read", RECORDS, is_in_menu=False,
+    ),
+    PageSpec(
+        "machines", "views/machines.py", N_("Other systems"),
+        N_("Tokens, webhooks and events by which other systems ask the gate and hear what happened."),
+        ":material/hub:", "machines", "api.read", RULES,
     ),
     PageSpec(
         "ledger", "views/ledger.py", N_("Ledger"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 from collections.abc import Callable
 
 import uvicorn
@@ -11,6 +12,8 @@ import uvicorn
 from services.errors import N_, RefusedError
 
 PORT = 8501
+#: The API is so far above the pages: several `up` on consecutive ports do not meet.
+API_STEP = 10
 HOST = "127.0.0.1"
 #: How long open pages and requests may go on after the server was asked to stop.
 GRACE_SECONDS = 5
@@ -67,6 +70,50 @@ def free_port(host: str = HOST) -> int:
         return int(probe.getsockname()[1])
 
 
+def free_near(port: int, host: str = HOST) -> int:
+    """This port, or one that nobody uses now."""
+    try:
+        ensure_free(port, host)
+    except RefusedError:
+        return free_port(host)
+    return port
+
+
+def serve_api(
+    port: int, host: str = HOST, *, ready: Callable[[], None] = lambda: None, ended: threading.Event | None = None
+) -> None:
+    """Serve the HTTP API alone until SIGINT or SIGTERM, or until `ended` is set.
+
+    Raises:
+        RefusedError: the port can't be opened.
+        RuntimeError: the application did not start; the log says why.
+    """
+    ensure_free(port, host)
+    from dashboard.web.api.app import alone
+
+    config = uvicorn.Config(
+        alone(),
+        host=host,
+        port=port,
+        workers=1,
+        ws="none",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _Server(config, ready)
+    if ended is not None:
+        threading.Thread(target=_end_with, args=(ended, server), daemon=True).start()
+    _run(server, port, host)
+
+
+def _end_with(ended: threading.Event, server: uvicorn.Server) -> None:
+    ended.wait()
+    server.should_exit = True
+
+
 def serve(port: int = PORT, host: str = HOST, *, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGINT or SIGTERM; open requests get a few seconds to end.
 
@@ -94,7 +141,10 @@ def serve(port: int = PORT, host: str = HOST, *, ready: Callable[[], None] = lam
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = _Server(config, ready)
+    _run(_Server(config, ready), port, host)
+
+
+def _run(server: _Server, port: int, host: str) -> None:
     try:
         server.run()
     except SystemExit as error:

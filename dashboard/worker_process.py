@@ -1,4 +1,4 @@
-"""The worker beside the web server: a process of its own, started again when it dies, never left behind."""
+"""A process beside the web server: the worker, the API. Started again when it dies, never left behind."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ _logger = logging.getLogger("greyledger")
 
 
 class WorkerProcess:
-    """Keeps one `greyledger worker` running until `stop`.
+    """Keeps one `greyledger worker` (or another command that knows `--attended`) running until `stop`.
 
-    The worker gets a group of its own, so that Ctrl-C reaches this process only, and stops when its input is closed:
+    It gets a group of its own, so that Ctrl-C reaches this process only, and stops when its input is closed:
     so it ends even if this process is killed.
     """
 
-    def __init__(self, command: tuple[str, ...] = ("-m", "dashboard.cli", "worker", "--attended")) -> None:
-        self._command = [sys.executable, *command]
+    def __init__(
+        self, command: tuple[str, ...] = ("-m", "dashboard.cli", "worker", "--attended"), name: str = "worker"
+    ) -> None:
+        self._command, self._name = [sys.executable, *command], name
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._keep, name="worker", daemon=True)
+        self._thread = threading.Thread(target=self._keep, name=name, daemon=True)
 
     def start(self) -> None:
         """Start it, and look after it in a thread."""
@@ -63,7 +65,7 @@ class WorkerProcess:
             if self._stopping.is_set():
                 return
             pause = _FIRST_PAUSE if time.monotonic() - started > _SOUND_AFTER else min(pause * 2, _LONGEST_PAUSE)
-            _logger.error("the worker ended with %s; starting it again in %.0f s", code, pause)
+            _logger.error("the %s ended with %s; starting it again in %.0f s", self._name, code, pause)
             self._stopping.wait(pause)
 
 

@@ -44,6 +44,9 @@ MAY: dict[str, frozenset[Role]] = {
     "warning_rule.change": frozenset({Role.RISK}),
     "import.run": frozenset({Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE, Role.HR, Role.ADMIN}),
     "export.run": EVERYBODY - {Role.VIEWER},
+    "screening.ask": EVERYBODY,
+    "screening.review": frozenset({Role.RISK}),
+    "watchlist.load": frozenset({Role.RISK, Role.ADMIN}),
     "information.read": EVERYBODY,
     "information.confirm": frozenset({Role.BUSINESS, Role.RISK}),
     "information.set_limit": frozenset({Role.RISK}),
@@ -71,6 +74,7 @@ MAY: dict[str, frozenset[Role]] = {
     "user.manage": frozenset({Role.ADMIN}),
     "api.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "api.manage": frozenset({Role.ADMIN}),
+    "webhook.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "event.read": frozenset({Role.AUDITOR, Role.ADMIN}),
     "event.read_orders": frozenset({Role.AUDITOR, Role.ADMIN}),
     "notification.read": EVERYBODY,
@@ -87,10 +91,10 @@ MAY: dict[str, frozenset[Role]] = {
 #: What a machine's token may do, by scope: nothing of a role is lent to it.
 RIGHTS_OF_SCOPE: dict[ApiScope, frozenset[str]] = {
     ApiScope.GATE: frozenset({"gate.ask", "event.read_orders"}),
-    ApiScope.SCREEN: frozenset(),
-    ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read"}),
+    ApiScope.SCREEN: frozenset({"screening.ask"}),
+    ApiScope.STATUS: frozenset({"customer.read", "early_warning.read", "information.read", "control.read"}),
     ApiScope.METRICS: frozenset({"metric.read", "incentive.read"}),
-    ApiScope.EVENTS: frozenset({"event.read"}),
+    ApiScope.EVENTS: frozenset({"event.read", "webhook.read"}),
 }
 
 

@@ -273,6 +273,29 @@ def events_after(
     return EventPage(events, events[-1].cursor if has_more else cursor_of(max(newest, after)), has_more)
 
 
+_LATELY = text("""
+    SELECT e.position, e.id, e.kind, e.at, k.customer_no, e.payload
+      FROM machine_event e LEFT JOIN customer_key k ON k.customer_id = e.customer_id
+     WHERE e.position < :before AND (CAST(:kind AS text) IS NULL OR e.kind = :kind)
+     ORDER BY e.position DESC LIMIT :limit
+""")
+
+
+def events_lately(
+    ctx: Context, kind: str | None = None, before: int | None = None, limit: int = 50
+) -> tuple[tuple[int, EventRow], ...]:
+    """The newest events with their places, for people; those before a place, to go on.
+
+    Raises:
+        NotAllowedError: the actor may not read them.
+    """
+    access.ensure_may(ctx, "event.read")
+    place_new(ctx)
+    values = {"before": before or 2**62, "kind": kind, "limit": limit}
+    rows = ctx.session.execute(_LATELY, values)
+    return tuple((row[0], EventRow(cursor_of(row[0]), *row[1:])) for row in rows)
+
+
 def _wanted(ctx: Context, kinds: Collection[str] | None) -> tuple[str, ...]:
     allowed = readable_kinds(ctx)
     if not kinds:

@@ -33,7 +33,7 @@ PERSONAL = frozenset(
 BOOKKEEPING = frozenset({"version", "changed_at", "id", "customer_id", "priority", "overview_seen_at"})
 _PEOPLE = (
     "assignee_id", "approved_by", "user_id", "assessor_id", "reviewer_id", "initial_assessor_id", "asked_by",
-    "answered_by", "ordered_by", "reported_by",
+    "answered_by", "ordered_by", "reported_by", "settled_by_id", "proposed_by_id", "approved_by_id", "ended_by_id",
 )  # fmt: skip
 _DEPARTMENTS = ("department_id", "owner_department_id", "lead_department_id", "initial_department_id")
 

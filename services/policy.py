@@ -60,9 +60,11 @@ class Policy:
     reply_days: int = 7
     listing_people: int = 2
     identification_reminder_days: int = 5
+    control_quiet_days: int = 90
     gate_order_days: int = 90
     events_kept_days: int = 30
     token_longest_days: int = 365
+    screening_threshold: Decimal = Decimal("0.80")
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         "listing_people", "2.3", N_("People who take part in a listing; from 3 on the reviewer does not decide")
     ),
     Definition("identification_reminder_days", "2.3", N_("Days before the deadline on which people are reminded")),
+    Definition("control_quiet_days", "3.1", N_("Days in which a measure turned down is not proposed again by rule")),
     Definition("gate_order_days", "3.1", N_("Days for which an order that is not invoiced counts against limits")),
     Definition("events_kept_days", "4.2", N_("Days for which other systems can read past events")),
     Definition("token_longest_days", "1.4", N_("Days after which a token of another system ends at the latest")),
+    Definition("screening_threshold", "2.3", N_("Likeness from which a name counts as a match, 0 to 1")),
 )
 _KINDS: dict[str, type] = {
     item.name: (dt.date if item.default is None else type(item.default)) for item in fields(Policy)

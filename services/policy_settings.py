@@ -69,9 +69,11 @@ UNITS: dict[str, SettingUnit] = {
     "reply_days": SettingUnit.DAYS,
     "listing_people": SettingUnit.PEOPLE,
     "identification_reminder_days": SettingUnit.DAYS,
+    "control_quiet_days": SettingUnit.DAYS,
     "gate_order_days": SettingUnit.DAYS,
     "events_kept_days": SettingUnit.DAYS,
     "token_longest_days": SettingUnit.DAYS,
+    "screening_threshold": SettingUnit.RATIO,
 }
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from dashboard.commands.output import Column, as_number, emit, parsed_day, parsed_list
+from dashboard.answers import ageing_answer, ageing_row, metric_rows, tally_rows
+from dashboard.commands.output import Column, emit, parsed_day, parsed_list
 from dashboard.i18n import _
 from services.context import unit_of_work
 from services.incentives import tally as tally_of
 from services.metrics.figures import figures
 from services.metrics.periods import parsed_month
-from services.receivables.ageing import Ageing, ageing
+from services.receivables.ageing import ageing
 
 From = Annotated[str, typer.Option("--from", help=_("First month, as 2025-01."))]
 To = Annotated[str, typer.Option("--to", help=_("Last month, as 2025-06."))]
@@ -29,27 +29,13 @@ def register(app: typer.Typer) -> None:
     app.command("aging", help=_("Open and overdue receivables at the end of a day, by days past due."))(aging)
 
 
-def _month(day: dt.date | None) -> str | None:
-    return None if day is None else day.strftime("%Y-%m")
-
-
 def metrics(first: From, last: To, by: By = "", as_of: AsOf = "", json: Json = False) -> None:
     """The four assessment metrics, by month, department, both or neither."""
     with unit_of_work() as ctx:
         found = figures(
             ctx, parsed_month(first), parsed_month(last), by=parsed_list(by), as_of=parsed_day(as_of) if as_of else None
         )
-    rows: list[dict[str, Any]] = [
-        {
-            "metric": one.metric,
-            "month": _month(one.month),
-            "department": one.department,
-            "numerator": as_number(one.numerator),
-            "denominator": as_number(one.denominator),
-            "value": None if one.value is None else float(one.value),
-        }
-        for one in found
-    ]
+    rows = metric_rows(found)
     columns = [
         Column("metric", _("Metric")),
         Column("month", _("Month")),
@@ -65,17 +51,7 @@ def tally(first: From, last: To, by: By = "", json: Json = False) -> None:
     """Rewards and penalties: how many and how much, by kind and measure and, if asked, month and department."""
     with unit_of_work() as ctx:
         found = tally_of(ctx, parsed_month(first), parsed_month(last), by=parsed_list(by))
-    rows: list[dict[str, Any]] = [
-        {
-            "kind": one.kind,
-            "measure": one.measure,
-            "department": one.department,
-            "month": _month(one.month),
-            "count": one.count,
-            "amount": as_number(one.amount),
-        }
-        for one in found
-    ]
+    rows = tally_rows(found)
     columns = [
         Column("kind", _("Kind")),
         Column("measure", _("Measure")),
@@ -94,10 +70,10 @@ def aging(as_of: AsOf = "", by: By = "", json: Json = False) -> None:
         raise typer.BadParameter(_("Ageing can only be grouped by department."))
     with unit_of_work() as ctx:
         found = ageing(ctx, parsed_day(as_of) if as_of else ctx.today, by_department=bool(wanted))
-    rows = [_ageing_row(one, grouped=bool(wanted)) for one in found]
     if json:
-        emit(rows if wanted else rows[0], [], as_json=True)
+        emit(ageing_answer(found, is_grouped=bool(wanted)), [], as_json=True)
         return
+    rows = [ageing_row(one, is_grouped=bool(wanted)) for one in found]
     columns = [
         Column("department", _("Department")),
         Column("open_count", _("Open invoices")),
@@ -107,19 +83,3 @@ def aging(as_of: AsOf = "", by: By = "", json: Json = False) -> None:
         Column("overdue_customers", _("Overdue customers")),
     ]
     emit(rows, columns, as_json=False)
-
-
-def _ageing_row(one: Ageing, *, grouped: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {"department": one.department} if grouped else {}
-    return row | {
-        "open_count": one.open_count,
-        "open_amount": as_number(one.open_amount),
-        "overdue_count": one.overdue_count,
-        "overdue_amount": as_number(one.overdue_amount),
-        "overdue_customers": one.overdue_customers,
-        "unconverted_count": one.unconverted,
-        "buckets": [
-            {"from_days": b.from_days, "to_days": b.to_days, "count": b.count, "amount": as_number(b.amount)}
-            for b in one.buckets
-        ],
-    }

@@ -7,6 +7,9 @@ import json
 import re
 from typing import Any
 
+from dashboard.components import gate_ledger_words
+from dashboard.components.assessing_words import ASSESSING_ACTIONS, ASSESSING_FIELDS
+from dashboard.components.control_ledger_words import CONTROL_ACTIONS, CONTROL_FIELDS, CONTROL_GROUPS
 from dashboard.components.information_words import FINDINGS, item_words
 from dashboard.components.listing_words import LISTING_ACTIONS, LISTING_FIELDS
 from dashboard.components.scorecard_words import place_text
@@ -16,6 +19,7 @@ from dashboard.labels import LABELS, label
 from services.early_warnings import RULES
 from services.imports.kinds import KINDS
 from services.ledger_reads import LedgerRow
+from services.machines.tokens import ACTOR_PREFIX
 from services.policy import DEFINITIONS, parsed_setting
 from services.policy_settings import BEGINNING, UNITS
 from services.scorecards.editing import labels_of
@@ -33,22 +37,15 @@ ACTIONS: dict[str, str] = {
     "early_warning.resolved": N_("%(who)s resolved a warning"),
     "early_warning.escalated": N_("%(who)s escalated warnings past their deadline"),
     "warning_rule.changed": N_("%(who)s changed a warning rule"),
-    "assessment.drafted": N_("%(who)s drafted an assessment"),
-    "assessment.changed": N_("%(who)s changed a draft of an assessment"),
-    "assessment.submitted": N_("%(who)s handed in an assessment"),
-    "assessment.withdrawn": N_("%(who)s took back a draft of an assessment"),
-    "assessment.taken_up": N_("%(who)s took up an assessment for review"),
-    "assessment.returned": N_("%(who)s returned an assessment to the business department"),
-    "assessment.finalised": N_("%(who)s finalised an assessment"),
-    "assessment.override_ended": N_("%(who)s noted that the override of a level has ended"),
-    "information_request.asked": N_("%(who)s asked for more information"),
-    "information_request.answered": N_("%(who)s answered a request for information"),
-    "information_request.withdrawn": N_("%(who)s withdrew a request for information"),
-    "site_visit.ordered": N_("%(who)s ordered a site visit"),
-    "site_visit.reported": N_("%(who)s reported a site visit"),
-    "site_visit.cancelled": N_("%(who)s cancelled a site visit"),
+    **ASSESSING_ACTIONS,
+    "screening.ran": N_("%(who)s compared names with those listed"),
+    "screening_match.cleared": N_("%(who)s cleared a match: not the same"),
+    "screening_match.confirmed": N_("%(who)s confirmed a match: the same"),
+    "screening_match.reopened": N_("%(who)s opened a match again"),
+    "watchlist.loaded": N_("%(who)s brought a watch list up to date"),
     "listing.proposed": N_("%(who)s proposed a listing"),
     **LISTING_ACTIONS,
+    **gate_ledger_words.ACTIONS,
     "case.opened": N_("%(who)s opened a case"),
     "case.moved": N_("%(who)s moved a case on"),
     "incentive.proposed": N_("%(who)s proposed a reward or penalty"),
@@ -96,6 +93,16 @@ ACTIONS: dict[str, str] = {
     "notification.address_removed": N_("%(who)s removed an address for notices"),
     "notification.sending_set": N_("%(who)s set how notices are sent"),
     "notification.tried_again": N_("%(who)s had a message sent again"),
+    **CONTROL_ACTIONS,
+    "api_token.made": N_("%(who)s made a token for another system"),
+    "api_token.revoked": N_("%(who)s revoked a token of another system"),
+    "webhook.added": N_("%(who)s added a webhook"),
+    "webhook.kinds_changed": N_("%(who)s chose which events a webhook gets"),
+    "webhook.paused": N_("%(who)s paused a webhook"),
+    "webhook.resumed": N_("%(who)s resumed a webhook"),
+    "webhook.secret_renewed": N_("%(who)s gave a webhook a new secret"),
+    "webhook.removed": N_("%(who)s removed a webhook"),
+    "webhook.sent_again": N_("%(who)s had an event sent again"),
 }
 #: Actions of one group whose second part is open: the kind of file.
 GROUP_ACTIONS: dict[str, str] = {"import": N_("%(who)s imported %(what)s"), "export": N_("%(who)s exported %(what)s")}
@@ -112,6 +119,7 @@ GROUPS: dict[str, str] = {
     "scorecard": N_("Scorecards"),
     "listing": N_("Listings"),
     "listing_candidate": N_("Candidates for a listing"),
+    **gate_ledger_words.GROUPS,
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),
@@ -125,6 +133,9 @@ GROUPS: dict[str, str] = {
     "department": N_("Departments"),
     "session": N_("Sign-ins"),
     "notification": N_("Notices"),
+    **CONTROL_GROUPS,
+    "api_token": N_("Tokens of other systems"),
+    "webhook": N_("Webhooks"),
 }
 
 FIELDS: dict[str, str] = {
@@ -163,23 +174,7 @@ FIELDS: dict[str, str] = {
     "initial_assessor_id": N_("Initial assessor"),
     "initial_department_id": N_("Initial department"),
     "dimension_levels": N_("Levels by dimension"),
-    "items": N_("Asked for"),
-    "due_on": N_("Due on"),
-    "asked_by": N_("Asked by"),
-    "asked_at": N_("Asked"),
-    "answer": N_("Answer"),
-    "answered_by": N_("Answered by"),
-    "answered_at": N_("Answered"),
-    "purpose": N_("Purpose"),
-    "ordered_by": N_("Ordered by"),
-    "ordered_at": N_("Ordered"),
-    "visited_on": N_("Visited on"),
-    "findings": N_("Findings"),
-    "conclusion": N_("Conclusion"),
-    "reported_by": N_("Reported by"),
-    "reported_at": N_("Reported"),
-    "cancelled_reason": N_("Reason for the cancellation"),
-    "photo_names": N_("Photos"),
+    **ASSESSING_FIELDS,
     "opened_on": N_("Opened on"),
     "trigger_on": N_("Trigger date"),
     **LISTING_FIELDS,
@@ -267,20 +262,32 @@ FIELDS: dict[str, str] = {
     "public_url": N_("Address of Greyledger"),
     "allows_private": N_("Hosts inside the network allowed"),
     "password_set": N_("Password changed"),
+    "scopes": N_("May be used for"),
+    "per_minute": N_("Calls a minute"),
+    "expires_at": N_("Ends"),
+    "url": N_("Address"),
+    "kinds": N_("Events"),
+    "event": N_("Event"),
+    **gate_ledger_words.FIELDS,
+    **CONTROL_FIELDS,
 }
 _VALUE_GROUPS = {
     "severity": "risk_level_short", "level": "risk_level_short", "grade": "grade", "criterion": "criterion",
-    "step": "listing_step", "reply_channel": "reply_channel", "ended_as": "listing_end",
+    "step": "listing_step", "reply_channel": "reply_channel",
     "source": "candidate_source",
     "computed_level": "risk_level_short", "conclusion": "site_visit_conclusion", "stage": "assessment_stage",
-    "measure": "incentive_measure", "role": "role",
+    "measure": "incentive_measure", "role": "role", "release_role": "role", "away_decision": "gate_decision",
+    "force": "control_force", "override_role": "role",
+    "ended_as": "control_end",
 }  # fmt: skip
 _STATE_GROUPS = {
     "early_warning": ("warning_state", "warning_outcome"), "assessment": ("assessment_state", ""),
     "information_request": ("information_request_state", ""), "site_visit": ("site_visit_state", ""),
+    "control": ("control_state", ""), "control_plan_edition": ("plan_edition_state", ""),
     "listing": ("listing_state", ""), "listing_candidate": ("candidate_state", ""),
     "recovery_case": ("case_state", "case_outcome"), "incentive": ("incentive_state", ""),
     "scorecard": ("scorecard_state", ""),
+    "gate_order": ("held_order_state", ""), "gate_override": ("override_state", ""),
 }  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_VALUE = 300
@@ -288,6 +295,8 @@ _LONGEST_VALUE = 300
 
 def who_text(row: LedgerRow) -> str:
     """Who did it; the sign-in name of somebody who is gone."""
+    if row.actor.startswith(ACTOR_PREFIX):
+        return _("The other system %(name)s") % {"name": row.actor.removeprefix(ACTOR_PREFIX)}
     return _("The system") if row.actor == "system" else row.actor_name or row.actor
 
 

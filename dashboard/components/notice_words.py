@@ -52,6 +52,16 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "listing_deadlines": lambda n: ngettext(
         "One identification is due soon or late", "%(count)s identifications are due soon or late", n
     ),
+    "controls_planned": lambda n: ngettext(
+        "One measure was proposed by a rule and waits for approval",
+        "%(count)s measures were proposed by rules and wait for approval",
+        n,
+    ),
+    "controls_due": lambda n: ngettext(
+        "One measure is to be reviewed today or ends in two weeks",
+        "%(count)s measures are to be reviewed today or end in two weeks",
+        n,
+    ),
     "import_rejects": lambda n: ngettext(
         "One row of %(file)s was rejected", "%(count)s rows of %(file)s were rejected", n
     ),
@@ -106,5 +116,7 @@ def _value(name: str, value: Any) -> str:  # noqa: ANN401  (any JSON value)
         "month": lambda text: format_month(dt.date.fromisoformat(text)),
         "setting": lambda text: next((_(one.text) for one in DEFINITIONS if one.key == text), text),
         "decision": lambda text: label("proposal_decision", text),
+        "order_state": lambda text: label("held_order_state", text),
+        "control_kind": lambda text: label("control_kind", text),
     }
     return writers[name](str(value)) if name in writers else str(value)

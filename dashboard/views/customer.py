@@ -27,7 +27,10 @@ from dashboard.state import CUSTOMERS_ADDRESS, DASHBOARD, current_actor
 from dashboard.views.customer_account import account_tab, decisions_tab, register_tab
 from dashboard.views.customer_assessments import assessments_tab
 from dashboard.views.customer_listings import listing_banner
+from dashboard.views.customer_measures import measures_tab
+from dashboard.views.customer_orders import orders_tab
 from dashboard.views.customer_reads import CustomerHead, customer_head
+from dashboard.views.customer_related import related_tab
 from dashboard.views.customer_score import score_tab
 from dashboard.views.customer_timeline import timeline_tab, warnings_tab
 from services.context import Actor
@@ -39,11 +42,14 @@ Tab = Callable[[Actor, CustomerHead, DepartmentNames], None]
 TABS: dict[str, tuple[str, Tab]] = {
     "score": (N_("Score"), score_tab),
     "assessments": (N_("Assessments"), assessments_tab),
+    "measures": (N_("Measures"), measures_tab),
+    "orders": (N_("Orders"), orders_tab),
     "account": (N_("Account"), account_tab),
     "warnings": (N_("Warnings"), warnings_tab),
     "timeline": (N_("Timeline"), timeline_tab),
     "register": (N_("Register entry"), register_tab),
     "decisions": (N_("Listings and cases"), decisions_tab),
+    "related": (N_("Resembles / related"), related_tab),
 }
 FIRST = "score"
 TAB, TAB_KEY, TAB_SEEN = "tab", "customer-tab", "customer-tab:address"

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from dashboard.catalogues import LANGUAGES, catalogue
 from dashboard.feedback import on_script_error
+from dashboard.web.api.app import MachineDoor
 from dashboard.web.compressed_assets import CompressedAssets
 from dashboard.web.health import healthz
 from dashboard.web.options import apply_options
@@ -88,6 +89,7 @@ def make_app() -> st.App:
         ],
         middleware=[
             Middleware(SecurityHeaders, policy=policy),
+            Middleware(MachineDoor),
             Middleware(CompressedAssets, folder=STATIC),
             Middleware(SessionGate),
             Middleware(Shell),

@@ -66,6 +66,11 @@ from db.enums.restricting import (
     OverrideState,
     ReplyChannel,
 )
+from db.enums.screening import (
+    MatchSource,
+    MatchState,
+    WatchlistScope,
+)
 
 __all__ = [
     "ApiScope", "AssessmentStage", "AssessmentState", "CandidateSource", "CandidateState", "CaseOutcome", "CaseState",
@@ -73,8 +78,9 @@ __all__ = [
     "CustomerKind", "DeliveryState", "DepartmentKind", "Dimension", "DunningResponse", "EvidenceKind", "GateDecision",
     "Grade", "GuaranteeKind", "HeldOrderState", "ImportState", "IncentiveKind", "IncentiveMeasure", "IncentiveState",
     "InformationFinding", "InformationRequestState", "InformationState", "JobState", "Language", "LevelSource",
-    "LikelihoodSource", "ListingEnd", "ListingState", "ListingStep", "MailSecurity", "NoticeChannel", "NoticeMedium",
-    "NoticeMode", "OverrideState", "QualitySide", "ReplyChannel", "ReputationKind", "RiskLevel", "Role",
-    "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState", "SettingProposalState",
-    "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome", "WarningState",
+    "LikelihoodSource", "ListingEnd", "ListingState", "ListingStep", "MailSecurity", "MatchSource", "MatchState",
+    "NoticeChannel", "NoticeMedium", "NoticeMode", "OverrideState", "QualitySide", "ReplyChannel", "ReputationKind",
+    "RiskLevel", "Role", "ScorecardKind", "ScorecardReportKind", "ScorecardReportState", "ScorecardState",
+    "SettingProposalState", "SimulationState", "SiteVisitConclusion", "SiteVisitState", "WarningOutcome",
+    "WarningState", "WatchlistScope",
 ]  # fmt: skip

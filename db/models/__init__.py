@@ -57,6 +57,7 @@ from db.models.reference import (
     WatchlistEntry,
 )
 from db.models.scorecards import ScorecardReport, ScorecardSave, ScorecardWork
+from db.models.screening import ScreeningMatch, ScreeningName, WatchlistLoad, WatchlistName
 from db.models.triage import EarlyWarningHold
 from db.models.warning_rules import RuleSimulation, SimulatedSign, WarningRuleEdition
 
@@ -70,6 +71,7 @@ __all__ = [
     "MetricRollup", "Notification", "NotificationDelivery", "NotificationHours", "NotificationPreference",
     "NotificationSending", "NotificationTarget", "Payment", "PaymentAllocation", "QualityDay", "RecoveryCase",
     "ReputationEvent", "RuleSimulation", "SalesOrder", "Score", "Scorecard", "ScorecardReport", "ScorecardSave",
-    "ScorecardWork", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign", "SiteVisit", "SiteVisitPhoto",
-    "WarningRuleEdition", "WatchlistEntry", "Webhook", "WebhookDelivery",
+    "ScorecardWork", "ScreeningMatch", "ScreeningName", "Setting", "SettingProposal", "SignInAttempt", "SimulatedSign",
+    "SiteVisit", "SiteVisitPhoto", "WarningRuleEdition", "WatchlistEntry", "WatchlistLoad", "WatchlistName", "Webhook",
+    "WebhookDelivery",
 ]  # fmt: skip

@@ -177,7 +177,10 @@ class IndustryOutlook(Base):
 
 
 class WatchlistEntry(Base):
-    """A name on a list of others (sanctions, courts, peers) to screen customers against."""
+    """A name on a list of others (sanctions, courts, peers) to screen customers against.
+
+    An entry that its list no longer carries has ended; it is kept.
+    """
 
     __tablename__ = "watchlist_entry"
 
@@ -187,6 +190,7 @@ class WatchlistEntry(Base):
     aliases: Mapped[str | None]
     uscc: Mapped[str | None]
     listed_on: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None]
 
 
 class ImportProfile(Base):

@@ -15,7 +15,7 @@ from services.controls.rows import ControlPick, ControlRefusal, ControlRow, NotT
 from services.controls.rules import stated
 from services.controls.steps import ensure_may_approve, locked
 from services.controls.stored import control_row
-from services.controls.telling import tell_decided, tell_in_force
+from services.controls.telling import tell_decided, tell_ended, tell_in_force
 from services.early_warnings.lifecycle import company_zone
 from services.errors import N_, NotAllowedError, RefusedError
 from services.information.upkeep import refresh_standing
@@ -116,6 +116,7 @@ def _end_former(ctx: Context, row: Control) -> None:
             ControlState.LIFTED.value, ControlEnd.REPLACED.value, ctx.today,
         )  # fmt: skip
         former.ended_by_id = ctx.actor.user_id
+    tell_ended(ctx, former)
 
 
 def _have_followed(ctx: Context, rows: Sequence[Control]) -> None:

@@ -9,6 +9,7 @@ from db.enums import ControlEnd, ControlState
 from db.models import AppUser, Control
 from services import access, data_versions, ledger
 from services.context import Context
+from services.controls.plan_rules.facts import facts_of
 from services.controls.reads import customer_id_of
 from services.controls.rows import ControlRow, NewControl
 from services.controls.rules import checked_days, checked_demands, checked_force, stated
@@ -37,7 +38,8 @@ def propose(ctx: Context, customer_no: str, wanted: NewControl) -> ControlRow:
     row = Control(
         customer_id=customer.customer_id, kind=wanted.kind, state=ControlState.PROPOSED.value, force=force,
         override_role=override_role, **demands, level=customer.risk_level, reason=words, owner_id=wanted.owner_id,
-        department_id=customer.owner_department_id, proposed_by_id=ctx.actor.user_id, proposed_at=ctx.now,
+        facts=facts_of(ctx, customer.customer_id), department_id=customer.owner_department_id,
+        proposed_by_id=ctx.actor.user_id, proposed_at=ctx.now,
         review_on=review_on, expires_on=expires_on, changed_at=ctx.now,
     )  # fmt: skip
     _ensure_news(ctx, row)

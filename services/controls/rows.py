@@ -47,8 +47,8 @@ class ControlRow:
     """One control with its customer and its people by name.
 
     `state` and `ended_as` as in db.enums; `expires_on` is its last day, `ended_on` the first on which it is no longer
-    in force. `plan_rule` None: a person proposed it. `facts` is what the rule saw. `task` and `due_on`: what it waits
-    for on the business date, and by when.
+    in force. `plan_rule` None: a person proposed it. `facts` is what was known when it was proposed. `task` and
+    `due_on`: what it waits for on the business date (`seen_on`), and by when.
     """
 
     customer_id: int
@@ -90,6 +90,7 @@ class ControlRow:
     ended_by: str | None
     task: ControlTask | None = None
     due_on: dt.date | None = None
+    seen_on: dt.date | None = None
 
     def is_in_force(self, day: dt.date) -> bool:
         """Whether it held on a day, whatever became of it later."""

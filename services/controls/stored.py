@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
@@ -20,7 +20,7 @@ from services.errors import N_, NotFoundError
 def selected() -> Select[Any]:
     """Controls with everything a row needs."""
     owner, proposer, approver, reviewer, ender = (aliased(AppUser) for _ in range(5))
-    query: Select[Any] = (
+    query: Any = (
         select(
             Control, Customer.customer_no, Customer.name, Customer.risk_level, Customer.owner_department_id,
             Department.code.label("department"), owner.name.label("owner"), proposer.name.label("proposer"),
@@ -34,7 +34,7 @@ def selected() -> Select[Any]:
         .outerjoin(reviewer, reviewer.id == Control.reviewed_by_id)
         .outerjoin(ender, ender.id == Control.ended_by_id)
     )  # fmt: skip
-    return query
+    return cast(Select[Any], query)
 
 
 def control_row(ctx: Context, customer_id: int, control_id: int) -> ControlRow:
@@ -66,6 +66,7 @@ def made(ctx: Context, found: Any) -> ControlRow:  # noqa: ANN401  (a row of `se
         approved_at=one.approved_at, starts_on=one.starts_on, review_on=one.review_on, expires_on=one.expires_on,
         effect=one.effect, reviewed_on=one.reviewed_on, reviewer=found.reviewer, ended_on=one.ended_on,
         ended_as=one.ended_as, end_reason=one.end_reason, ended_by=found.ender, task=task, due_on=due_on,
+        seen_on=ctx.today,
     )  # fmt: skip
 
 

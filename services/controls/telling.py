@@ -10,6 +10,7 @@ from db.enums import ControlEnd
 from db.models import Control, Customer
 from services.context import Context
 from services.controls.rules import EXPIRY_AHEAD_DAYS
+from services.events import publish
 from services.notifications import notify
 
 _MOST_WORDS = 200
@@ -35,13 +36,19 @@ def tell_decided(ctx: Context, row: Control, decision: str) -> None:
 
 
 def tell_in_force(ctx: Context, row: Control) -> None:
-    """The department whose customer it is, and who is in charge of it: it has to be obeyed from now on."""
-    params = _params(ctx, row)
-    _tell_concerned(ctx, "control_in_force", row, params)
+    """The customer's department and who is in charge, who have to obey it from now on; and other systems."""
+    payload = {
+        "control_id": row.id, "kind": row.kind, "force": row.force, "starts_on": row.starts_on,
+        "expires_on": row.expires_on,
+    }  # fmt: skip
+    publish(ctx, "control.active", customer_id=row.customer_id, payload=payload)
+    _tell_concerned(ctx, "control_in_force", row, _params(ctx, row))
 
 
 def tell_ended(ctx: Context, row: Control) -> None:
-    """The same people: it holds no longer."""
+    """The same: it holds no longer. People are told of the successor of one that was replaced."""
+    payload = {"control_id": row.id, "kind": row.kind, "state": row.state, "ended_on": row.ended_on}
+    publish(ctx, "control.ended", customer_id=row.customer_id, payload=payload)
     if row.ended_as != ControlEnd.REPLACED:
         _tell_concerned(ctx, "control_ended", row, _params(ctx, row))
 

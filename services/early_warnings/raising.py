@@ -21,11 +21,13 @@ from services.early_warnings import storing
 from services.early_warnings.editions import RuleEdition, rules_in_force
 from services.early_warnings.lifecycle import company_clock, company_zone, severity_rank, step_deadline, stored_priority
 from services.early_warnings.publishing import publish_raised
+from services.early_warnings.resemblance_rule import RESEMBLES_LISTED
 from services.early_warnings.rule import Finding, WarningRule
 from services.early_warnings.rules import COMPUTED_RULES, finding_partitions
 from services.early_warnings.telling import tell_raised
 from services.early_warnings.verdict import OpenSign, Verdict, has_returned, verdict_on
 from services.errors import N_, RefusedError
+from services.screening.matching import run_screening
 
 _ONE_RUN_AT_A_TIME = 7_205_338
 
@@ -92,6 +94,8 @@ def raise_warnings(
         raise RefusedError(N_("Warnings can't be raised for %(day)s, which has not come yet."), day=as_of)
     ctx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_RUN_AT_A_TIME})
     named = None if customers is None else tuple(sorted(set(customers)))
+    if named != () and any(rule.code == RESEMBLES_LISTED.code for rule in rules):
+        run_screening(ctx, named)
     by_rule = _run_rules(ctx, as_of, rules, named)
     result = RaiseResult(
         as_of=as_of,

@@ -235,6 +235,7 @@ def _guarantee_expiring(frame: Frame, limits: Thresholds) -> Select[Any]:
             Guarantee.expires_on <= frame.days_ago(-limits["days"]),
             Guarantee.expires_on >= frame.days_ago(limits["days_after"]),
             or_(Guarantee.valid_from.is_(None), Guarantee.valid_from <= frame.day),
+            or_(Guarantee.released_on.is_(None), Guarantee.released_on > frame.day),
             frame.only(Guarantee.customer_id),
         )
         .group_by(Guarantee.customer_id)

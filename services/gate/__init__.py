@@ -10,6 +10,7 @@ for callers that have a transaction already.
 
 from services.gate.asking import ask
 from services.gate.away import answered, freshen
+from services.gate.limits import CustomerLimits, LimitUse, limits_of
 from services.gate.orders import held_orders, order_by_id, order_by_no, order_counts, order_log, orders_of
 from services.gate.overrides import (
     approve_override,
@@ -33,8 +34,9 @@ from services.gate.rows import (
 from services.gate.settling import hold_open_orders, refuse_order, release, withdraw
 
 __all__ = [
-    "ControlInForce", "GateAnswer", "GateOrderRow", "OrderAsked", "OrderCounts", "OrderFilter", "OrderPage",
-    "OverrideRow", "Reason", "answered", "approve_override", "ask", "decline_override", "end_override", "freshen",
-    "held_orders", "hold_open_orders", "order_by_id", "order_by_no", "order_counts", "order_log", "orders_of",
-    "override_by_id", "overrides", "propose_override", "refuse_order", "release", "withdraw",
+    "ControlInForce", "CustomerLimits", "GateAnswer", "GateOrderRow", "LimitUse", "OrderAsked", "OrderCounts",
+    "OrderFilter", "OrderPage", "OverrideRow", "Reason", "answered", "approve_override", "ask", "decline_override",
+    "end_override", "freshen", "held_orders", "hold_open_orders", "limits_of", "order_by_id", "order_by_no",
+    "order_counts", "order_log", "orders_of", "override_by_id", "overrides", "propose_override", "refuse_order",
+    "release", "withdraw",
 ]  # fmt: skip

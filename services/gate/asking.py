@@ -13,7 +13,7 @@ from typing import Any
 
 from db.enums import GateDecision, HeldOrderState, Role
 from services import access, ledger
-from services.context import Context
+from services.context import SYSTEM, Context
 from services.errors import N_, NotFoundError, RefusedError
 from services.gate import telling
 from services.gate.rows import GateAnswer, OrderAsked, Reason, Verdict
@@ -112,7 +112,7 @@ def ask(
     return GateAnswer(
         verdict.decision, verdict.reasons, read.standing.controls, verdict.limit_left, order.customer_no,
         order.order_no, state=_first_state(verdict) if order.order_no and not order.is_dry_run else None, as_of=ctx.now,
-        first_decision=verdict.decision, release_role=verdict.release_role,
+        first_decision=verdict.decision, release_role=verdict.release_role, base_currency=_base(ctx),
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _again(ctx: Context, order: OrderAsked, read: Read) -> GateAnswer:
     first, state = GateDecision(kept["decision"]), kept["state"] and HeldOrderState(kept["state"])
     until = kept["released_until"] and dt.date.fromisoformat(kept["released_until"])
     decision, since = standing_now(
-        first, state, until, kept["settled_by"] or ledger_name(), kept["settled_reason"] or "", ctx.today
+        first, state, until, kept["settled_by"] or SYSTEM.name, kept["settled_reason"] or "", ctx.today
     )
     blocks = tuple(
         one for one in answer_for(read.standing, order).reasons if one.decision is GateDecision.DENY
@@ -143,13 +143,12 @@ def _again(ctx: Context, order: OrderAsked, read: Read) -> GateAnswer:
     return GateAnswer(
         decision, reasons, controls_kept(kept["controls"]), limit_left(read.standing), order.customer_no,
         order.order_no, state=state, as_of=ctx.now, is_repeated=True, first_decision=first,
-        release_role=kept["release_role"] and Role(kept["release_role"]),
+        release_role=kept["release_role"] and Role(kept["release_role"]), base_currency=_base(ctx),
     )  # fmt: skip
 
 
-def ledger_name() -> str:
-    """Who settled an order without being a person: the product itself."""
-    return "Greyledger"
+def _base(ctx: Context) -> str:
+    return ctx.policy_history.on(ctx.today).base_currency
 
 
 def _ensure_same(order: OrderAsked, kept: dict[str, Any]) -> None:
@@ -182,6 +181,11 @@ INSERT INTO ledger_entry (customer_id, seq, at, actor, action, subject, after, p
 VALUES (%(customer_id)s, %(seq)s, %(now)s, %(asked_by)s, 'gate.answered', %(subject)s, %(after)s, %(previous)s,
         %(hash)s)
 """
+#: As `jobs.queue.enqueue` in the same round trip. A number is kept once, so no equal wish can be waiting.
+_TELL = """;
+INSERT INTO job (name, unique_key, arguments, state, run_at, attempts)
+VALUES (%(job)s, %(subject)s, %(job_arguments)s, 'queued', %(now)s, 0)
+"""
 
 
 def _keep(
@@ -206,9 +210,9 @@ def _keep(
     after["reasons"] = [one.code for one in verdict.reasons]
     values |= _entry(ctx, read, f"gate_order:{read.standing.customer_id}:{order.order_no}", after)
     values |= {"reasons": json.dumps(reasons), "controls": json.dumps(controls_as_kept(read.standing.controls))}
-    execute_raw(ctx, _INSERT, values)
-    if state is HeldOrderState.WAITING:
-        telling.tell_held(ctx, order, read.standing.customer_id, verdict)
+    told = json.dumps({"customer_id": read.standing.customer_id, "order_no": order.order_no})
+    values |= {"job": telling.TELL_HELD, "job_arguments": told}
+    execute_raw(ctx, _INSERT + (_TELL if state else ""), values)
 
 
 def _entry(ctx: Context, read: Read, subject: str, after: dict[str, Any]) -> dict[str, Any]:

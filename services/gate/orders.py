@@ -97,7 +97,7 @@ def order_counts(ctx: Context) -> OrderCounts:
         func.count().filter(GateOrder.release_role == ctx.actor.role, GateOrder.asked_by != ctx.actor.login),
     ).where(GateOrder.state == HeldOrderState.WAITING)  # fmt: skip
     today = select(*(func.count().filter(GateOrder.decision == one) for one in GateDecision)).where(
-        GateOrder.asked_at >= dt.datetime.combine(ctx.now.date() - dt.timedelta(days=1), dt.time(0), dt.UTC),
+        GateOrder.asked_at >= dt.datetime.combine(ctx.today - dt.timedelta(days=1), dt.time(0), dt.UTC),
         GateOrder.asked_on == ctx.today,
     )
     count, amount, mine = ctx.session.execute(waiting).one()

@@ -122,6 +122,7 @@ class GateAnswer:
     is_from_snapshot: bool = False
     first_decision: GateDecision | None = None
     release_role: Role | None = None
+    base_currency: str = "CNY"
 
 
 @dataclass(frozen=True)

@@ -180,5 +180,5 @@ def _settled(
     with ledger.change(ctx, action, row, why):
         row.state, row.settled_at, row.settled_by_id = state, ctx.now, ctx.actor.user_id
         row.settled_reason, row.released_until = why, until
-    telling.tell_settled(ctx, row, state)
+    telling.tell_settled(ctx, row)
     return order_by_id(ctx, row.customer_id, row.id)

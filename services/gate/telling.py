@@ -6,27 +6,37 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from db.enums import HeldOrderState
 from db.models import AppUser, Customer, GateOrder, GateOverride
 from services import data_versions, events
 from services.context import Context
-from services.gate.rows import OrderAsked, Verdict
 from services.notifications import notify
 
+#: The worker's job that tells of an order held a moment ago.
+TELL_HELD = "tell_held_order"
 
-def tell_held(ctx: Context, order: OrderAsked, customer_id: int, verdict: Verdict) -> None:
-    """Those who may release it: an order waits for them."""
-    name = ctx.session.execute(select(Customer.name).where(Customer.customer_id == customer_id)).scalar_one()
-    params = {"customer": name, "order": order.order_no}
-    notify(
-        ctx, "order_held", f"gate_order:{customer_id}:{order.order_no}",
-        people=_people_of(ctx, verdict.release_role), params=params, link=_link(order.customer_no, order.order_no),
-    )  # fmt: skip
+
+def tell_held(ctx: Context, customer_id: int, order_no: str) -> None:
+    """Those who may release it: an order waits for them. The worker does it: whoever asked waits for nothing."""
+    found = ctx.session.execute(
+        select(GateOrder, Customer.customer_no, Customer.name)
+        .join(Customer, Customer.customer_id == GateOrder.customer_id)
+        .where(GateOrder.customer_id == customer_id, GateOrder.order_no == order_no)
+    ).one_or_none()
+    if found is None or found.GateOrder.state != HeldOrderState.WAITING:
+        return
+    row: GateOrder = found.GateOrder
     payload = {
-        "order_no": order.order_no, "amount": order.amount, "currency": order.currency,
-        "reasons": [one.code for one in verdict.reasons],
+        "order_no": order_no, "amount": row.original_amount, "currency": row.currency,
+        "reasons": [one["code"] for one in row.reasons],
     }  # fmt: skip
     events.publish(ctx, "gate.held", customer_id=customer_id, payload=payload)
     data_versions.bump(ctx, "gate")
+    notify(
+        ctx, "order_held", f"gate_order:{customer_id}:{order_no}",
+        people=_people_of(ctx, row.release_role, row.asked_by), params={"customer": found.name, "order": order_no},
+        link=_link(found.customer_no, order_no),
+    )  # fmt: skip
 
 
 def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, cause: str) -> None:
@@ -36,7 +46,8 @@ def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, c
     ).one()
     for row in rows:
         notify(
-            ctx, "order_held", f"gate_order:{customer_id}:{row.order_no}", people=_people_of(ctx, row.release_role),
+            ctx, "order_held", f"gate_order:{customer_id}:{row.order_no}",
+            people=_people_of(ctx, row.release_role, row.asked_by),
             params={"customer": customer.name, "order": row.order_no}, link=_link(customer.customer_no, row.order_no),
         )  # fmt: skip
         payload = {
@@ -46,7 +57,7 @@ def tell_held_again(ctx: Context, rows: Sequence[GateOrder], customer_id: int, c
     data_versions.bump(ctx, "gate")
 
 
-def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
+def tell_settled(ctx: Context, row: GateOrder) -> None:
     """Who asked for it, if it was a person, and the machines that listen."""
     customer = ctx.session.execute(
         select(Customer.customer_no, Customer.name).where(Customer.customer_id == row.customer_id)
@@ -54,7 +65,7 @@ def tell_settled(ctx: Context, row: GateOrder, decision: str) -> None:
     asker = select(AppUser.id).where(AppUser.login == row.asked_by)
     people = list(ctx.session.execute(asker).scalars())
     if people:
-        params = {"customer": customer.name, "order": row.order_no, "decision": decision}
+        params = {"customer": customer.name, "order": row.order_no, "order_state": row.state}
         notify(
             ctx, "order_settled", f"gate_order:{row.customer_id}:{row.order_no}", people=people, params=params,
             link=_link(customer.customer_no, row.order_no),
@@ -74,9 +85,10 @@ def tell_override_proposed(ctx: Context, row: GateOverride) -> None:
     data_versions.bump(ctx, "gate")
 
 
-def _people_of(ctx: Context, role: str | None) -> list[int]:
-    """Everybody of a role; nobody means all who may release (services/notifications/kinds.py)."""
-    return list(ctx.session.execute(select(AppUser.id).where(AppUser.role == role, AppUser.is_active)).scalars())
+def _people_of(ctx: Context, role: str | None, asker: str) -> list[int]:
+    """Who may decide: everybody of the role but the asker. Nobody means all who may release (notifications/kinds)."""
+    found = select(AppUser.id).where(AppUser.role == role, AppUser.is_active, AppUser.login != asker)
+    return list(ctx.session.execute(found).scalars())
 
 
 def _link(customer_no: str, order_no: str | None) -> str:

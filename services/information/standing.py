@@ -36,11 +36,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from db.enums import AssessmentStage, AssessmentState, CustomerKind, InformationState, RiskLevel
+from db.enums import AssessmentStage, AssessmentState, ControlKind, CustomerKind, InformationState, RiskLevel
 from db.models import (
     Assessment,
     Contract,
     ContractEvent,
+    Control,
     CreditReport,
     Customer,
     FinancialStatement,
@@ -126,10 +127,12 @@ def standing(day: dt.date, policy: Policy, customer_ids: Sequence[int] | None = 
     level, limit, known = _levels(day, who), _limits(day, policy), _known(day, policy, who)
     stands = func.coalesce(level.c.level, RiskLevel.LOW.value)
     first = case({one.value: rhythm_days(policy, one) for one in RiskLevel}, value=stands)
+    monitored = _monitored(day, who)
+    days = case((limit.c.item.in_(_FOLLOW_RHYTHM), func.least(limit.c.days, monitored.c.days)), else_=limit.c.days)
     due = func.coalesce(
-        _later(known.c.known_on, limit.c.days), _later(Customer.since, cast(first, Integer)), literal(SINCE_EVER, Date)
+        _later(known.c.known_on, days), _later(Customer.since, cast(first, Integer)), literal(SINCE_EVER, Date)
     )
-    early = func.least(SOON_DAYS, cast(func.div(limit.c.days, SOON_PART), Integer))
+    early = func.least(SOON_DAYS, cast(func.div(days, SOON_PART), Integer))
     return (
         select(
             Customer.customer_id, limit.c.item, Customer.owner_department_id.label("department_id"),
@@ -140,10 +143,13 @@ def standing(day: dt.date, policy: Policy, customer_ids: Sequence[int] | None = 
         .join(level, level.c.customer_id == Customer.customer_id, isouter=True)
         .join(limit, and_(limit.c.level == stands, _is_asked(limit.c.item)))
         .join(known, and_(known.c.customer_id == Customer.customer_id, known.c.item == limit.c.item), isouter=True)
+        .join(monitored, monitored.c.customer_id == Customer.customer_id, isouter=True)
         .where(Customer.customer_id > 0, who.are(Customer.customer_id))
     )  # fmt: skip
 
 
+#: Items without an age of their own: they follow the refresh rhythm, and so the shorter one of a monitoring.
+_FOLLOW_RHYTHM = tuple(one.code for one in ITEMS if one.days is None)
 _URGENCY = {level.value: place for place, level in enumerate(LEVELS_BY_URGENCY)}
 
 
@@ -157,6 +163,19 @@ class _Concerned:
         if self._ids is None:
             return true()
         return cast(owner == any_(literal(list(self._ids), ARRAY(BigInteger))), Boolean)
+
+
+def _monitored(day: dt.date, who: _Concerned) -> Subquery:
+    """The rhythm of the monitoring in force of each customer that has one (clause 3.1): `customer_id`, `days`."""
+    return (
+        select(Control.customer_id, cast(func.min(Control.monitoring_days), Integer).label("days"))
+        .where(
+            Control.kind == ControlKind.MONITORING.value, Control.starts_on <= day,
+            or_(Control.ended_on.is_(None), Control.ended_on > day), who.are(Control.customer_id),
+        )
+        .group_by(Control.customer_id)
+        .subquery("monitored")
+    )  # fmt: skip
 
 
 def _later(day: Any, days: Any) -> Column:  # noqa: ANN401  (columns)

@@ -13,15 +13,19 @@ from typing import Any
 from sqlalchemy import text
 
 from services.context import Context
+from services.controls.keeping import expire_overdue
+from services.controls.plan_rules import follow_plan
+from services.controls.telling import tell_controls_due
 from services.early_warnings import escalate_overdue, forget_past_holds, raise_warnings
 from services.early_warnings.simulating import SIMULATE, forget_old_simulations, work_on
 from services.early_warnings.telling import tell_due_today
 from services.errors import N_, RefusedError
 from services.events import prune_events
+from services.gate.telling import TELL_HELD, tell_held
 from services.information.limits import REFRESH
 from services.information.quality import take_quality
 from services.information.upkeep import refresh_standing
-from services.jobs.following import FIND, SCORE, WARN
+from services.jobs.following import FIND, PLAN, SCORE, SCREEN, WARN, plan_after
 from services.jobs.queue import prune
 from services.ledger_verification import seal
 from services.levels import customers_to_settle, end_overrides
@@ -37,6 +41,7 @@ from services.scoring.commands import score_customers, score_in_shadow
 from services.scoring.comparison.reports import JOB as REPORT
 from services.scoring.comparison.reports import run_report
 from services.scoring.due import customers_due
+from services.screening.matching import run_screening
 from services.users.sessions import forget_ended
 
 #: A parcel is what is left to do outside of the transaction, once it has committed.
@@ -61,6 +66,7 @@ def _score(ctx: Context, arguments: Mapping[str, Any]) -> None:
     score_customers(ctx, ctx.today, customer_ids=arguments.get("customers"))
     score_in_shadow(ctx, ctx.today, arguments.get("customers"))
     refresh_standing(ctx, arguments.get("customers"))
+    plan_after(ctx, arguments.get("customers"))
 
 
 def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -71,6 +77,7 @@ def _score_due(ctx: Context, _arguments: Mapping[str, Any]) -> None:
         score_customers(ctx, ctx.today, customer_ids=due)
         score_in_shadow(ctx, ctx.today, due)
         refresh_standing(ctx, due)
+        plan_after(ctx, due)
 
 
 def _refresh_information(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -95,6 +102,11 @@ def _find(ctx: Context, arguments: Mapping[str, Any]) -> None:
 
 def _remind(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     remind_of_deadlines(ctx)
+
+
+def _screen(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    """What was made comparable by an answer, against everybody. New matches are warned of by the rules' next run."""
+    run_screening(ctx)
 
 
 def _escalate(ctx: Context, _arguments: Mapping[str, Any]) -> None:
@@ -151,6 +163,20 @@ def _send(ctx: Context, arguments: Mapping[str, Any]) -> Parcel | None:
 
 def _tell_due_today(ctx: Context, _arguments: Mapping[str, Any]) -> None:
     tell_due_today(ctx)
+    tell_controls_due(ctx)
+
+
+def _expire_controls(ctx: Context, _arguments: Mapping[str, Any]) -> None:
+    expire_overdue(ctx)
+
+
+def _plan_controls(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    """What the days alone bring about (a customer's oldest debt grows older) finds the run over all, each night."""
+    follow_plan(ctx, arguments.get("customers"))
+
+
+def _tell_held(ctx: Context, arguments: Mapping[str, Any]) -> None:
+    tell_held(ctx, int(arguments["customer_id"]), arguments["order_no"])
 
 
 #: By name, as it stands in the table.
@@ -161,6 +187,8 @@ KINDS: dict[str, Work] = {
     WARN: _warn,
     FIND: _find,
     "remind_of_deadlines": _remind,
+    TELL_HELD: _tell_held,
+    SCREEN: _screen,
     REFRESH: _refresh_information,
     "take_quality": _take_quality,
     "escalate_warnings": _escalate,
@@ -172,4 +200,6 @@ KINDS: dict[str, Work] = {
     REPORT: _report,
     SEND: _send,
     "tell_due_today": _tell_due_today,
+    "expire_controls": _expire_controls,
+    PLAN: _plan_controls,
 }

@@ -30,11 +30,13 @@ class Periodic:
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("escalate_warnings", Every(minutes=5)),
+    Periodic("expire_controls", Daily(dt.time(0, 2))),
     Periodic("lay_out_figures", Daily(dt.time(0, 5))),
     Periodic("score_due", Daily(dt.time(0, 10))),
     Periodic("take_quality", Daily(dt.time(0, 15))),
     Periodic("raise_warnings", Daily(dt.time(0, 20))),
     Periodic("find_candidates", Daily(dt.time(0, 25))),
+    Periodic("plan_controls", Daily(dt.time(0, 25))),
     # Not at once: what began before midnight is written down a moment after it.
     Periodic("seal_ledger", Daily(dt.time(0, 30), in_utc=True)),
     Periodic("check_figures", Daily(dt.time(2, 0))),

@@ -220,7 +220,7 @@ def webhooks(ctx: Context) -> tuple[WebhookRow, ...]:
     Raises:
         NotAllowedError: the actor may not see them.
     """
-    access.ensure_may(ctx, "api.read")
+    access.ensure_may(ctx, "webhook.read")
     one = WebhookDelivery
     counts = (
         select(

@@ -133,7 +133,7 @@ _ALL = (
     ),
     NoticeKind(
         "order_settled", N_("The decision on an order that I asked for"), N_("Who asked for the order"),
-        N_("The order %(order)s of %(customer)s was decided on: %(decision)s"),
+        N_("The order %(order)s of %(customer)s was decided on: %(order_state)s"),
     ),
     NoticeKind(
         "control_to_approve", N_("Measures that wait for approval"), N_("Risk management and leadership"),
@@ -165,6 +165,11 @@ _ALL = (
         N_("Who is in charge of the measure, else the customer's department"),
         "One measure is to be reviewed today or ends in two weeks",
         "%(count)s measures are to be reviewed today or end in two weeks", roles=frozenset({Role.BUSINESS}),
+    ),
+    NoticeKind(
+        "plan_rule_to_approve", N_("Changes of plan rules that wait for approval"),
+        N_("Risk management and leadership"),
+        N_("A change of the plan rule “%(rule)s” waits for your approval"), roles=_APPROVING,
     ),
     NoticeKind(
         "setting_to_approve", N_("Settings that wait for approval"), N_("Risk management and leadership"),

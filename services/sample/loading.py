@@ -20,6 +20,7 @@ from services.metrics.upkeep import refresh
 from services.policy import set_policy
 from services.sample.assessments_in_hand import lay_out_assessments
 from services.sample.company import DEPARTMENTS, USERS
+from services.sample.gate import lay_out_gate
 from services.sample.listings_in_hand import lay_out_listings
 from services.sample.looks import lay_out_looks, lay_out_quality
 from services.sample.portfolio import generate
@@ -71,6 +72,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         score_customers(ctx, last)
         lay_out_states(ctx, UNTIL)
         lay_out_listings(ctx, UNTIL)
+        lay_out_gate(ctx, UNTIL)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
         lay_out_quality(ctx)

@@ -5,15 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
+from db.enums import MatchSource, MatchState
 
-class MatchSource(StrEnum):
-    """What a name was found to resemble."""
-
-    LISTING = "listing"
-    WATCHLIST = "watchlist"
+__all__ = ["Feature", "Match", "MatchRow", "MatchSource", "MatchState", "Screened"]
 
 
 @dataclass(frozen=True)
@@ -44,3 +40,39 @@ class Match:
     entry_no: str | None = None
     listed_on: dt.date | None = None
     is_cleared: bool = False
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What one run did: names made comparable, matches found and opened again; those whose other side is listed no
+    more, and those that are alike no more."""
+
+    names: int = 0
+    found: int = 0
+    reopened: int = 0
+    lapsed: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True)
+class MatchRow:
+    """A match of a customer, as the worklist and the customer's page show it."""
+
+    customer_id: int
+    id: int
+    version: int
+    customer_no: str
+    customer_name: str
+    department: str | None
+    source: MatchSource
+    other_no: str
+    other_name: str
+    list_source: str | None
+    score: Decimal
+    features: tuple[Feature, ...]
+    state: MatchState
+    found_on: dt.date
+    decided_by: str | None = None
+    decided_at: dt.datetime | None = None
+    reason: str | None = None
+    grade: str | None = None

@@ -43,6 +43,8 @@ overdue_90 ERP PSI AUC KS IV MB UTF-8 GB18030 zip force overwrite json manifest 
 ours theirs value queued running done failed backup worklist review person dimension JPEG PNG WebP limit
 late30_60 late5_60 bad90_180
 Apprise STARTTLS TLS smtp example com https notify key sending sent given_up verify redirect retry wait cto rto
+HTTP API up erp erp-orders gate screen status metrics events after latest next true false content-type application kB
+Standard Webhooks webhook-id webhook-timestamp webhook-signature
 """
 LATIN = frozenset(_LATIN.split())
 

@@ -46,6 +46,9 @@ TABLE = {
     "warning_rule.change": "..r......",
     "import.run": ".brlf..hd",
     "export.run": ".brlfaehd",
+    "screening.ask": "vbrlfaehd",
+    "screening.review": "..r......",
+    "watchlist.load": "..r.....d",
     "information.read": "vbrlfaehd",
     "information.confirm": ".br......",
     "information.set_limit": "..r......",
@@ -73,6 +76,7 @@ TABLE = {
     "user.manage": "........d",
     "api.read": ".....a..d",
     "api.manage": "........d",
+    "webhook.read": ".....a..d",
     "event.read": ".....a..d",
     "event.read_orders": ".....a..d",
     "notification.read": "vbrlfaehd",
@@ -105,11 +109,11 @@ def test_a_refusal_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("scope", "rights"),
     [
-        ("gate", {"event.read_orders"}),
-        ("screen", set()),
-        ("status", {"customer.read", "early_warning.read", "information.read"}),
+        ("gate", {"gate.ask", "event.read_orders"}),
+        ("screen", {"screening.ask"}),
+        ("status", {"customer.read", "early_warning.read", "information.read", "control.read"}),
         ("metrics", {"metric.read", "incentive.read"}),
-        ("events", {"event.read"}),
+        ("events", {"event.read", "webhook.read"}),
     ],
 )
 def test_a_machine_may_what_its_scopes_say_and_nothing_of_its_role(scope: str, rights: set[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db.models import Control, LedgerEntry, Notification
+from db.models import Control, LedgerEntry, MachineEvent, Notification
 from services import controls
 from services.context import Context
 from services.controls import ControlFilter, ControlPick, ControlRow, Demands, NotTogetherError
@@ -123,6 +123,8 @@ def test_a_change_replaces_what_holds_in_one_transaction(scene: Scene) -> None:
     assert [one.id for one in controls.controls_in_force(scene.ctx, first.customer_id)] == [second.id]
     ended = controls.control_by_id(scene.ctx, first.customer_id, first.id)
     assert (ended.state, ended.ended_as, ended.ended_on) == ("lifted", "replaced", DAY)
+    told = scene.ctx.session.execute(select(MachineEvent.kind).order_by(MachineEvent.id)).scalars().all()
+    assert told == ["control.active", "control.ended", "control.active"]
 
 
 def test_the_second_of_two_is_told_that_it_was_decided(scene: Scene) -> None:
@@ -234,4 +236,5 @@ def test_the_history_begins_with_what_waits_and_holds(scene: Scene) -> None:
     assert [row.id for row in controls.history(scene.ctx, "C-1")] == [held.id, waits.id, lifted.id]
     assert controls.waiting_kinds(scene.ctx, held.customer_id) == {"trade_limit"}
     assert [name for _id, name in controls.people_to_own(scene.ctx, held.customer_id)] == ["Risk", "Risk2", "North"]
-    assert scene.ctx.session.get_one(Control, (waits.customer_id, waits.id)).facts == {}
+    facts = scene.ctx.session.get_one(Control, (waits.customer_id, waits.id)).facts
+    assert (facts["open_amount"], facts["limit_use"]) == (0, None)

@@ -10,6 +10,7 @@ import pytest
 from db.models import Customer
 from services.context import Context
 from services.early_warnings import findings, rule_by_code
+from services.screening import run_screening
 from tests.services.makers import (
     DAY,
     ago,
@@ -23,6 +24,7 @@ from tests.services.makers import (
 
 
 def found(ctx: Context, code: str, day: dt.date = DAY) -> list[tuple[int, Decimal, str]]:
+    run_screening(ctx)
     return [(one.customer_id, one.money, one.severity) for one in findings(ctx, rule_by_code(code), day)]
 
 
@@ -173,6 +175,7 @@ def test_watch_list_aliases_count_and_the_best_match_is_named(ctx: Context) -> N
     make_watchlist_entry(ctx, "Later Corp", "8", listed_on=ago(-1))
     _newcomer(ctx, "Later Corp")
     newcomer = _newcomer(ctx, "John Smith")
+    run_screening(ctx)
     (one,) = findings(ctx, rule_by_code("resembles_listed"), DAY)
     assert one.customer_id == newcomer.customer_id
     assert one.evidence["facts"] == {"name": "SMITH, John", "entry": "LIST 7", "alike": "1.00"}

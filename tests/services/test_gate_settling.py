@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from db.enums import ControlKind, GateDecision, HeldOrderState, OverrideState, Role
-from db.models import Control, GateOrder, LedgerEntry, MachineEvent, Notification
+from db.models import Control, GateOrder, Job, LedgerEntry, MachineEvent, Notification
 from services.context import SYSTEM, Actor, Context, unit_of_work
 from services.errors import IllegalMoveError, NotAllowedError, RefusedError, StaleError
 from services.gate import (
@@ -33,6 +33,7 @@ from services.gate import (
     release,
     withdraw,
 )
+from services.jobs.kinds import KINDS
 from tests.services.makers import DAY, ago, as_actor, make_customer, make_department, make_listing, make_user
 from tests.services.test_gate import asked, codes, make_control
 
@@ -62,6 +63,8 @@ def as_(ctx: Context, people: dict[str, Actor], login: str) -> Context:
 
 def test_a_held_order_is_told_to_its_role_and_to_machines(ctx: Context, people: dict[str, Actor]) -> None:
     row = make_held(ctx, people)
+    (job,) = ctx.session.execute(select(Job)).scalars()
+    KINDS[job.name](ctx, job.arguments)
     assert [one.order_no for one in held_orders(ctx).rows] == ["O1"]
     told = ctx.session.execute(select(Notification.user_id).where(Notification.kind == "order_held")).scalars()
     assert set(told) == {people["risk"].user_id, people["risk2"].user_id}

@@ -30,6 +30,7 @@ from services.early_warnings.simulating import (
     work_on,
 )
 from services.errors import IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
+from services.screening import run_screening
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
 from tests.services.makers import (
@@ -216,6 +217,7 @@ def _everything(ctx: Context, seed: int) -> list[int]:
         make_invoice(ctx, one, on - dt.timedelta(days=1060), rng.choice((10, 20)), id=10**6)
     make_listing(ctx, everybody[1], dt.date(2024, 5, 2), state="restored", restored_on=dt.date(2024, 6, 1))
     ctx.session.flush()
+    run_screening(ctx)
     return [one.customer_id for one in everybody]
 
 
