@@ -58,11 +58,13 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert (dt.timedelta(days=2), dt.timedelta(days=30)) == (KEEP_DONE, KEEP_FAILED)
     assert {one.name: one.rhythm for one in PERIODIC} == {
         "escalate_warnings": Every(5),
+        "expire_controls": Daily(dt.time(0, 2)),
         "lay_out_figures": Daily(dt.time(0, 5)),
         "score_due": Daily(dt.time(0, 10)),
         "take_quality": Daily(dt.time(0, 15)),
         "raise_warnings": Daily(dt.time(0, 20)),
         "find_candidates": Daily(dt.time(0, 25)),
+        "plan_controls": Daily(dt.time(0, 25)),
         "seal_ledger": Daily(dt.time(0, 30), in_utc=True),
         "check_figures": Daily(dt.time(2, 0)),
         "clean_up": Daily(dt.time(3, 0)),

@@ -79,6 +79,7 @@ def test_a_day_of_a_changed_clock_has_one_moment() -> None:
 
 def test_no_name_comes_by_the_clock_twice() -> None:
     assert sorted(one.name for one in PERIODIC) == [
-        "check_figures", "clean_up", "escalate_warnings", "find_candidates", "lay_out_figures", "raise_warnings",
-        "remind_of_deadlines", "score_due", "seal_ledger", "take_quality", "tell_due_today",
+        "check_figures", "clean_up", "escalate_warnings", "expire_controls", "find_candidates", "lay_out_figures",
+        "plan_controls", "raise_warnings", "remind_of_deadlines", "score_due", "seal_ledger", "take_quality",
+        "tell_due_today",
     ]  # fmt: skip
