@@ -76,7 +76,7 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec(
         "listings", "views/listings.py", N_("Listings"),
         N_("Grey and black customers: signs that call for it, proposals with their evidence, decisions in time."),
-        ":material/gavel:", "listings", "listing.read", CONTROL,
+        ":material/person_off:", "listings", "listing.read", CONTROL,
     ),
     PageSpec(
         "screening", "views/screening.py", N_("Screening"),

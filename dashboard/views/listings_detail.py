@@ -209,7 +209,7 @@ def _listing(actor: Actor, found: Opened, file: ListingFile) -> None:
     else:
         st.html(said_html(row) or f'<div class="gl-quiet">{escape(_("Nothing was written about it."))}</div>')
     if row.step is not None or file.evidence:
-        _section(_("Evidence"))
+        _section(_("Evidence on file"))
         evidence_list(actor, found, file.evidence, row, is_open=may_add(actor, row))
 
 

@@ -34,6 +34,7 @@ from dashboard.views.listings_selection import (
 from services.context import Actor
 from services.listings import (
     EVIDENCE_TYPES,
+    LARGEST_FILE_MB,
     LONGEST_ASIDE_DAYS,
     CandidateRow,
     ListingFile,
@@ -98,7 +99,11 @@ def tip(actor: Actor, today: dt.date, customer: tuple[str, str] | None = None) -
         _text(draft, "words", _("What you have seen or heard"))
         _day(draft, "seen_on", _("Seen on"), today, dt.date(2000, 1, 1), today)
         st.file_uploader(
-            _("Photos or papers"), type=list(EVIDENCE_TYPES), accept_multiple_files=True, key=f"{draft}-files"
+            _("Photos or papers"),
+            type=list(EVIDENCE_TYPES),
+            accept_multiple_files=True,
+            max_upload_size=LARGEST_FILE_MB,
+            key=f"{draft}-files",
         )
         if st.toggle(_("Take a photo with the camera"), key="tip-camera-on"):
             st.camera_input(_("Photo"), key=f"{draft}-camera", label_visibility="collapsed")
@@ -251,7 +256,7 @@ def record_reply(found: Opened, row: ListingRow) -> None:
         _text(draft, "words", _("What the customer says"))
         st.file_uploader(
             _("What the customer handed in"), type=list(EVIDENCE_TYPES), accept_multiple_files=True,
-            key=f"{draft}-files",
+            max_upload_size=LARGEST_FILE_MB, key=f"{draft}-files",
         )  # fmt: skip
         _save(_("Record the reply"), Deed("record_reply", of_row(row), draft=draft), ("words",), ("words",), draft)
 

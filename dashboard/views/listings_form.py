@@ -22,7 +22,7 @@ from dashboard.views.listings_selection import (
 )
 from services.access import may
 from services.context import Actor
-from services.listings import EVIDENCE_TYPES, EvidenceRow, ListingRow, Writing, default_grade
+from services.listings import EVIDENCE_TYPES, LARGEST_FILE_MB, EvidenceRow, ListingRow, Writing, default_grade
 
 _MOST_WORDS = 8000
 
@@ -157,8 +157,8 @@ def _add(found: Opened, row: ListingRow) -> None:
             format_func=lambda code: label("evidence_kind", code), on_change=keep, args=(key,),
         )  # fmt: skip
         st.file_uploader(
-            _("Files: at most %(size)s MB each") % {"size": format_number(20)}, type=list(EVIDENCE_TYPES),
-            accept_multiple_files=True, key=f"{draft}-files",
+            _("Files: at most %(size)s MB each") % {"size": format_number(LARGEST_FILE_MB)}, type=list(EVIDENCE_TYPES),
+            accept_multiple_files=True, key=f"{draft}-files", max_upload_size=LARGEST_FILE_MB,
         )  # fmt: skip
         st.button(_("Add to the evidence"), key="listings-evidence-add", on_click=_note_evidence, args=(row, draft))
         st.caption(_("Files are kept exactly as they are, with their checksum."))

@@ -87,7 +87,8 @@ def late_table(rows: tuple[LateRow, ...], names: DepartmentNames) -> None:
     """Who has how much to decide, and how much of it too late."""
     plain_table(
         [
-            Head(_("Department")), Head(_("Who")), Head(_("Open"), is_figure=True), Head(_("Due soon"), is_figure=True),
+            Head(_("Department")), Head(_("Who")), Head(_("Undecided"), is_figure=True),
+            Head(_("Due soon"), is_figure=True),
             Head(_("Late"), is_figure=True), Head(_("Worst, days late"), is_figure=True),
         ],
         [

@@ -8,7 +8,7 @@ from services.listings.candidates import assign, people_who_propose, put_aside, 
 from services.listings.completeness import REQUIREMENT_TEXTS, Check, Shown, checks_of, gaps_of
 from services.listings.deciding import ask_to_end, confirm, end_unfounded, refuse_end, reject
 from services.listings.evidence import add_evidence, evidence_content, linkable_rows, remove_evidence
-from services.listings.files import EVIDENCE_TYPES, MOST_FILES, PHOTO_TYPES
+from services.listings.files import EVIDENCE_TYPES, LARGEST_FILE_MB, MOST_FILES, PHOTO_TYPES
 from services.listings.finding import find_candidates
 from services.listings.lifecycle import (
     CANDIDATE_TRANSITIONS,
@@ -57,14 +57,15 @@ from services.listings.rows import (
 from services.listings.worklist import TABS, listing_counts, listings_page, usual_department, who_is_late
 
 __all__ = [
-    "CANDIDATE_TRANSITIONS", "EVIDENCE_TYPES", "LISTING_TRANSITIONS", "LONGEST_ASIDE_DAYS", "MOST_FILES",
-    "PHOTO_TYPES", "REQUIREMENT_TEXTS", "STEP_TRANSITIONS", "TABS", "CandidateFile", "CandidateRow", "Check",
-    "CorrectionRow", "EvidenceContent", "EvidenceRow", "FactRow", "FoundCandidates", "LateRow", "ListingCounts",
-    "ListingFile", "ListingFilter", "ListingPage", "ListingRow", "NewFile", "ReplyRow", "Shown", "Writing",
-    "add_evidence", "answer", "ask_for_more", "ask_to_end", "assign", "candidate_by_id", "candidates_of_customer",
-    "change_draft", "checks_of", "confirm", "default_grade", "draft", "end_unfounded", "evidence_content",
-    "find_candidates", "find_ready", "gaps_of", "grade_by_policy", "hand_in", "is_reply_over", "linkable_rows",
-    "listing_by_id", "listing_by_no", "listing_counts", "listings_of_customer", "listings_page", "offer_reply",
-    "open_listing_of", "people_who_propose", "put_aside", "record_reply", "record_silence", "refuse_end", "reject",
-    "remind_of_deadlines", "remove_evidence", "take_up", "tip", "usual_department", "who_is_late", "withdraw",
+    "CANDIDATE_TRANSITIONS", "EVIDENCE_TYPES", "LARGEST_FILE_MB", "LISTING_TRANSITIONS", "LONGEST_ASIDE_DAYS",
+    "MOST_FILES", "PHOTO_TYPES", "REQUIREMENT_TEXTS", "STEP_TRANSITIONS", "TABS", "CandidateFile", "CandidateRow",
+    "Check", "CorrectionRow", "EvidenceContent", "EvidenceRow", "FactRow", "FoundCandidates", "LateRow",
+    "ListingCounts", "ListingFile", "ListingFilter", "ListingPage", "ListingRow", "NewFile", "ReplyRow", "Shown",
+    "Writing", "add_evidence", "answer", "ask_for_more", "ask_to_end", "assign", "candidate_by_id",
+    "candidates_of_customer", "change_draft", "checks_of", "confirm", "default_grade", "draft", "end_unfounded",
+    "evidence_content", "find_candidates", "find_ready", "gaps_of", "grade_by_policy", "hand_in", "is_reply_over",
+    "linkable_rows", "listing_by_id", "listing_by_no", "listing_counts", "listings_of_customer", "listings_page",
+    "offer_reply", "open_listing_of", "people_who_propose", "put_aside", "record_reply", "record_silence",
+    "refuse_end", "reject", "remind_of_deadlines", "remove_evidence", "take_up", "tip", "usual_department",
+    "who_is_late", "withdraw",
 ]  # fmt: skip

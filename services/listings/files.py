@@ -15,6 +15,7 @@ from services.errors import N_, RefusedError
 from services.listings.rows import NewFile
 
 MOST_FILES = 20
+LARGEST_FILE_MB = LARGEST_EVIDENCE_BYTES // 1024**2
 _LONGEST_NAME = 120
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}

@@ -47,6 +47,10 @@ Apprise STARTTLS TLS smtp example com https notify key sending sent given_up ver
 HTTP API up erp erp-orders gate screen status metrics events after latest next true false content-type application kB
 Standard Webhooks webhook-id webhook-timestamp webhook-signature
 """
+_LATIN += """
+KB proposals decided grey black confirmed rejected letter email meeting phone messenger offered words none arrears fraud
+breach illegal harm
+"""
 LATIN = frozenset(_LATIN.split())
 
 #: Sentences whose English has a term in another meaning.

@@ -316,3 +316,29 @@ def test_a_reader_sees_and_can_do_nothing(court: Court, opened: Opened) -> None:
     assert "It waits for the decision of risk management or leadership." in [one.value for one in app.caption]
     with sitting(court) as there, pytest.raises(RefusedError):
         confirm(there.by(there.cashier), row.customer_id, row.id, row.version, "Because")
+
+
+def test_the_customers_page_warns_and_leads_to_the_listing(
+    court: Court, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sitting(court) as there:
+        row = there.ready(there.customer("Y-1"), "harm")
+        there.customer("Y-2")
+    app = opener(monkeypatch, "customer")("boss", customer="Y-1", tab="decisions")
+    assert "A listing is proposed (Serious harm): Ready for decision, 15 days left." in shown(app)
+    app.toggle(key=f"listing-{row.customer_id}-{row.id}").set_value(True).run()
+    assert "Recommendation of the review" in shown(app)
+    app.button(key="customer-listing").click().run()
+    assert app.query_params["listing"] == f"{row.customer_id}.{row.id}"
+    with sitting(court) as there:
+        confirm(there.by(there.leader), row.customer_id, row.id, row.version, "Because")
+    app = opener(monkeypatch, "customer")("boss", customer="Y-1")
+    assert "No trade with this customer: listed since Jun 30, 2025 (Serious harm)." in shown(app)
+    app = opener(monkeypatch, "customer")("lawyer", customer="Y-2", tab="decisions")
+    app.button(key="customer-listing").click().run()
+    assert app.query_params["customer"] == "Y-2"
+    app = opened("other", customer="Y-2")
+    app.button(key="listings-tip-about").click().run()
+    app.text_area(key="tip:words").set_value("They paint over the name")
+    app.button(key="drawer.save").click().run()
+    assert (list(candidate_of("Y-2")), errors(app)) == (["candidate"], [])
