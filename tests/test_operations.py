@@ -65,7 +65,6 @@ def test_the_numbers_are_those_of_the_code() -> None:
         "raise_warnings": Daily(dt.time(0, 20)),
         "plan_controls": Daily(dt.time(0, 25)),
         "find_candidates": Daily(dt.time(0, 25)),
-        "plan_controls": Daily(dt.time(0, 25)),
         "seal_ledger": Daily(dt.time(0, 30), in_utc=True),
         "check_figures": Daily(dt.time(2, 0)),
         "clean_up": Daily(dt.time(3, 0)),

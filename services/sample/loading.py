@@ -17,6 +17,7 @@ from services.imports.kinds import KINDS
 from services.imports.run import import_file
 from services.metrics.periods import month_end, month_of, months_between, next_month
 from services.metrics.upkeep import refresh
+from services.obedience import check_obedience
 from services.policy import set_policy
 from services.sample.assessments_in_hand import lay_out_assessments
 from services.sample.company import DEPARTMENTS, USERS
@@ -76,6 +77,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         lay_out_listings(ctx, UNTIL)
         lay_out_gate(ctx, UNTIL)
         lay_out_measures(ctx, UNTIL)
+        check_obedience(ctx)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
         lay_out_screening(ctx)
