@@ -22,6 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "exports": ("export",),
     "risk": ("score", "warn"),
     "assess": ("assess",),
+    "controls": ("controls",),
     "scorecards_history": ("scorecard-compare", "challenger"),
     "warning_rules": ("warn-simulate",),
     "warnings": ("warnings",),

@@ -49,6 +49,16 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(count)s measures were proposed by rules and wait for approval",
         n,
     ),
+    "control_in_force": lambda n: ngettext(
+        "A measure for %(customer)s is in force now: %(control_kind)s",
+        "%(count)s measures are in force now, the first for %(customer)s: %(control_kind)s",
+        n,
+    ),
+    "control_ended": lambda n: ngettext(
+        "The measure for %(customer)s has ended: %(control_kind)s",
+        "%(count)s measures have ended, the first for %(customer)s: %(control_kind)s",
+        n,
+    ),
     "controls_due": lambda n: ngettext(
         "One measure is to be reviewed today or ends in two weeks",
         "%(count)s measures are to be reviewed today or end in two weeks",

@@ -148,9 +148,9 @@ def _measures(actor: Actor, names: DepartmentNames) -> None:
 
 
 def page() -> None:
-    """Draw the page. The measures fill the window as the other desks do; the other parts are read from top to bottom."""
+    """Draw the page. The measures fill the window as the other desks do; the other parts are read downwards."""
     actor = current_actor()
-    for sheet in ("worklist", "controls"):
+    for sheet in ("worklist", "tables", "controls"):
         st.html(DASHBOARD / f"theme/{sheet}.css")
     names = department_names(actor)
     tab = st.query_params.get(TAB, "")

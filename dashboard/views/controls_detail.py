@@ -84,7 +84,7 @@ def _head(found: Opened, names: DepartmentNames, row: str) -> None:
         f'<div class="gl-head{picked}"><div class="gl-head-name">{escape(one.name)}</div>'
         f'<div class="gl-quiet">{escape(one.customer_no)} · {escape(names.name(one.department))} '
         f"{grade_badge(found.grade)}</div>"
-        f'<div class="gl-head-why">{level_badge(control.risk_level)} <b>{escape(control_title(control))}</b> '
+        f'<div class="gl-head-why">{level_badge(control.risk_level)}&ensp;<b>{escape(control_title(control))}</b> '
         f'<span class="gl-chip">{escape(state)}</span></div>'
         f'<div class="gl-strong gl-demands">{escape(demands_text(control.kind, control.demands, found.currency))}</div>'
         f'<div class="gl-quiet">{escape(force_text(control.kind, control.force, control.override_role))}</div></div>'

@@ -60,8 +60,9 @@ def _drawer(actor: Actor, rule: PlanRule, edition: int, *, is_new: bool) -> None
         kind = str(written(draft, "kind") or rule.kind)
         _what(draft, rule, kind, currency)
         _rest(draft, rule, kind)
-        if st.button(_("Try out"), key="rule.try", icon=":material/science:"):
-            _tried(actor, draft, rule, currency)
+        st.button(_("Try out"), key="rule.try", icon=":material/science:", on_click=_note_try, args=(draft, rule))
+        if st.session_state.get(TRIED) == rule_written(draft, rule):
+            _tried(actor, rule_written(draft, rule), currency)
         text_box(draft, "reason", _("Why is it changed?"))
         day_box(draft, "effective_from", _("Holds from"), today, today, today)
         st.button(_("Propose the change"), type="primary", key="rule.save", on_click=_note, args=(draft, rule, edition))
@@ -247,9 +248,13 @@ def _demands_written(draft: str, rule: PlanRule, kind: str) -> dict[str, Formula
     return found
 
 
-def _note(draft: str, rule: PlanRule, edition: int) -> None:
+def _keep_all(draft: str) -> None:
     for key in [one for one in st.session_state if isinstance(one, str) and one.startswith(f"{draft}:")]:
         keep(key)
+
+
+def _note(draft: str, rule: PlanRule, edition: int) -> None:
+    _keep_all(draft)
     reason = str(written(draft, "reason") or "").strip()
     if not reason or written(draft, "effective_from") is None:
         st.session_state[MISSING] = True
@@ -264,10 +269,16 @@ def _note(draft: str, rule: PlanRule, edition: int) -> None:
 # --- the try-out
 
 
-def _tried(actor: Actor, draft: str, rule: PlanRule, currency: str) -> None:
+def _note_try(draft: str, rule: PlanRule) -> None:
+    """What is tried is the form as it is now: a later change of it takes the result away."""
+    _keep_all(draft)
+    st.session_state[TRIED] = rule_written(draft, rule)
+
+
+def _tried(actor: Actor, wanted: PlanRule, currency: str) -> None:
     try:
         with unit_of_work(actor) as ctx:
-            found = try_out(ctx, rule_written(draft, rule))
+            found = try_out(ctx, wanted)
     except RefusedError as error:
         show_error(error)
         return
@@ -283,6 +294,7 @@ def _tried(actor: Actor, draft: str, rule: PlanRule, currency: str) -> None:
 
 
 def _result(found: TryOut, currency: str) -> str:
+    """What a try-out found, in a few sentences."""
     count = found.count
     parts = [
         ngettext(

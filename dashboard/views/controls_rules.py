@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.cache import cached_read
 from dashboard.components.control_words import force_text, rule_title, what_text, whom_text
 from dashboard.i18n import _, format_date, format_money, format_number, ngettext
 from dashboard.labels import label
@@ -13,8 +14,7 @@ from dashboard.views.controls_drawers import save_button, text_box
 from dashboard.views.controls_rule_editor import edit_rule, new_rule
 from dashboard.views.controls_selection import Deed, note_deed
 from services.access import may
-from services.context import Actor, unit_of_work
-from services.controls import DEMANDS_OF
+from services.context import Actor, Context, unit_of_work
 from services.controls.plan_rules import (
     PlanEdition,
     PlanHistory,
@@ -25,24 +25,32 @@ from services.controls.plan_rules import (
     plan_history,
 )
 
+#: The gravest measure first; rules with a change that waits stand before all.
+_ORDER = ("suspension", "trade_limit", "prepayment", "guarantee", "monitoring")
+
+
+@cached_read("controls", "customers", "policy", "scores", "trade")
+def _counts(ctx: Context) -> tuple[RuleCount, ...]:
+    """The statement reads every customer of the rules' levels: once for all readers, until something changes."""
+    return plan_counts(ctx)
+
 
 def rules_tab(actor: Actor) -> None:
     """Draw the tab."""
+    counts = {one.rule: one for one in _counts(actor)}
     with unit_of_work(actor) as ctx:
         history, today = plan_history(ctx), ctx.today
-        counts = {one.rule: one for one in plan_counts(ctx)}
         currency = ctx.policy_history.on(today).base_currency
     _summary(actor, counts, currency)
-    order = list(DEMANDS_OF)
-    entries = [(code, history.on(code, today), history.waiting(code)) for code in history.codes]
-    shown = [(code, now, waits) for code, now, waits in entries if now is not None or waits is not None]
-    shown.sort(key=lambda entry: _place(order, (entry[1] or entry[2]).rule if entry[1] or entry[2] else None))
-    for code, now, waits in shown:
+    shown = []
+    for code in history.codes:
+        now, waits = history.on(code, today), history.waiting(code)
+        if (one := now or waits) is not None:
+            shown.append(((waits is None, _ORDER.index(one.rule.kind), one.rule.rank, code), now, waits))
+    shown.sort(key=lambda entry: entry[0])
+    for place, now, waits in shown:
+        code = place[-1]
         _rule(actor, code, now, waits, counts.get(code), history, currency)
-
-
-def _place(order: list[str], rule: PlanRule | None) -> tuple[int, int]:
-    return (0, 0) if rule is None else (order.index(rule.kind), rule.rank)
 
 
 def _summary(actor: Actor, counts: dict[str, RuleCount], currency: str) -> None:
@@ -79,22 +87,27 @@ def _rule(
     if shown is None:
         return
     rule = shown.rule
-    off = "" if rule.is_active else f' <span class="gl-chip">{escape(_("switched off"))}</span>'
-    st.html(
-        f'<div class="gl-rule"><b>{escape(rule_title(code, rule.title))}</b> '
-        f'<span class="gl-chip">{escape(label("control_kind", rule.kind))}</span>{off}'
-        f"<div>{escape(_('For'))}: {escape(whom_text(rule, currency))}</div>"
-        f"<div>{escape(_('Proposes'))}: {escape(what_text(rule, currency))}. "
-        f"{escape(force_text(rule.kind, rule.force, rule.override_role))}</div>"
-        f'<div class="gl-quiet">{escape(_days_text(rule))} · {escape(_count_text(count))}</div></div>'
-    )
-    if waits is not None:
-        _waiting(actor, code, now, waits, currency)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key=f"plan-rule-{code}", horizontal=True, gap="small"):
+        st.html(_rule_html(code, rule, count, currency))
         if waits is None and may(actor, "control_plan.change") and st.button(_("Change"), key=f"plan-change-{code}"):
             edit_rule(actor, rule, history.newest(code))
-        if len(history.all_of(code)) > 1 and st.toggle(_("Show earlier editions"), key=f"plan-history-{code}"):
-            _editions(code, history.all_of(code))
+    if waits is not None:
+        _waiting(actor, code, now, waits, currency)
+    if len(history.all_of(code)) > 1 and st.toggle(_("Show earlier editions"), key=f"plan-history-{code}"):
+        _editions(code, history.all_of(code))
+
+
+def _rule_html(code: str, rule: PlanRule, count: RuleCount | None, currency: str) -> str:
+    off = "" if rule.is_active else f' <span class="gl-chip">{escape(_("switched off"))}</span>'
+    whom, what = whom_text(rule, currency), what_text(rule, currency)
+    return (
+        f'<div class="gl-rule"><b>{escape(rule_title(code, rule.title))}</b> '
+        f'<span class="gl-chip">{escape(label("control_kind", rule.kind))}</span>{off}'
+        f"<div>{escape(_('For: %(whom)s') % {'whom': whom})}</div>"
+        f"<div>{escape(_('Proposes: %(what)s') % {'what': what})}</div>"
+        f'<div class="gl-quiet">{escape(force_text(rule.kind, rule.force, rule.override_role))}</div>'
+        f'<div class="gl-quiet">{escape(_days_text(rule))} · {escape(_count_text(count))}</div></div>'
+    )
 
 
 def _days_text(rule: PlanRule) -> str:
@@ -131,9 +144,9 @@ def _waiting(actor: Actor, code: str, now: PlanEdition | None, waits: PlanEditio
     old = {} if now is None else definition_of(now.rule)
     new = definition_of(waits.rule)
     if any(old.get(name) != new[name] for name in ("levels", "dimension", "conditions")):
-        lines.append(f"{_('For')}: {whom_text(waits.rule, currency)}")
+        lines.append(_("For: %(whom)s") % {"whom": whom_text(waits.rule, currency)})
     if any(old.get(name) != new[name] for name in ("demands", "force", "override_role")):
-        lines.append(f"{_('Proposes')}: {what_text(waits.rule, currency)}")
+        lines.append(_("Proposes: %(what)s") % {"what": what_text(waits.rule, currency)})
     if any(old.get(name) != new[name] for name in ("review_days", "valid_days")):
         lines.append(_days_text(waits.rule))
     st.info("\n\n".join(lines), icon=":material/hourglass_top:")

@@ -117,16 +117,16 @@ def _end_former(ctx: Context, row: Control) -> None:
             ControlState.LIFTED.value, ControlEnd.REPLACED.value, ctx.today,
         )  # fmt: skip
         former.ended_by_id = ctx.actor.user_id
-    tell_ended(ctx, former)
+    tell_ended(ctx, [former])
 
 
 def _have_followed(ctx: Context, rows: Sequence[Control]) -> None:
     data_versions.bump(ctx, "controls")
     refresh_monitored(ctx, rows)
+    tell_in_force(ctx, rows)
     for row in rows:
         if row.kind == ControlKind.SUSPENSION:
             hold_open_orders(ctx, row.customer_id, "suspended")
-        tell_in_force(ctx, row)
         tell_decided(ctx, row, "approved")
 
 

@@ -105,5 +105,4 @@ def expire_overdue(ctx: Context) -> int:
 def _have_ended(ctx: Context, rows: Sequence[Control]) -> None:
     data_versions.bump(ctx, "controls")
     refresh_monitored(ctx, rows)
-    for row in rows:
-        tell_ended(ctx, row)
+    tell_ended(ctx, rows)

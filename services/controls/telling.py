@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import select, text
 
@@ -10,7 +12,7 @@ from db.enums import ControlEnd
 from db.models import Control, Customer
 from services.context import Context
 from services.controls.rules import EXPIRY_AHEAD_DAYS
-from services.events import publish
+from services.events import publish_all
 from services.notifications import notify
 
 _MOST_WORDS = 200
@@ -35,29 +37,47 @@ def tell_decided(ctx: Context, row: Control, decision: str) -> None:
         notify(ctx, "control_decided", _subject(row), people=[row.proposed_by_id], params=params, link=_link(row))
 
 
-def tell_in_force(ctx: Context, row: Control) -> None:
-    """The customer's department and who is in charge, who have to obey it from now on; and other systems."""
-    payload = {
+def tell_in_force(ctx: Context, rows: Sequence[Control]) -> None:
+    """The customers' departments and who is in charge, who have to obey them from now on; and other systems."""
+    publish_all(ctx, "control.active", [(row.customer_id, _active(row)) for row in rows])
+    _tell_concerned(ctx, "control_in_force", rows)
+
+
+def tell_ended(ctx: Context, rows: Sequence[Control]) -> None:
+    """The same: they hold no longer. People are told of the successor of one that was replaced."""
+    publish_all(ctx, "control.ended", [(row.customer_id, _ended(row)) for row in rows])
+    _tell_concerned(ctx, "control_ended", [row for row in rows if row.ended_as != ControlEnd.REPLACED])
+
+
+def _active(row: Control) -> dict[str, object]:
+    return {
         "control_id": row.id, "kind": row.kind, "force": row.force, "starts_on": row.starts_on,
         "expires_on": row.expires_on,
     }  # fmt: skip
-    publish(ctx, "control.active", customer_id=row.customer_id, payload=payload)
-    _tell_concerned(ctx, "control_in_force", row, _params(ctx, row))
 
 
-def tell_ended(ctx: Context, row: Control) -> None:
-    """The same: it holds no longer. People are told of the successor of one that was replaced."""
-    payload = {"control_id": row.id, "kind": row.kind, "state": row.state, "ended_on": row.ended_on}
-    publish(ctx, "control.ended", customer_id=row.customer_id, payload=payload)
-    if row.ended_as != ControlEnd.REPLACED:
-        _tell_concerned(ctx, "control_ended", row, _params(ctx, row))
+def _ended(row: Control) -> dict[str, object]:
+    return {"control_id": row.id, "kind": row.kind, "state": row.state, "ended_on": row.ended_on}
 
 
-def _tell_concerned(ctx: Context, kind: str, row: Control, params: dict[str, object]) -> None:
-    if row.department_id is not None:
-        notify(ctx, kind, _subject(row), department=row.department_id, params=params, link=_link(row))
-    if row.owner_id is not None and not _is_of_department(ctx, row):
-        notify(ctx, kind, _subject(row), people=[row.owner_id], params=params, link=_link(row))
+def _tell_concerned(ctx: Context, kind: str, rows: Sequence[Control]) -> None:
+    """One notice a department, and one a person in charge who is not told with it, however many measures they are."""
+    departments: dict[int, list[Control]] = defaultdict(list)
+    people: dict[int, list[Control]] = defaultdict(list)
+    for row in rows:
+        if row.department_id is not None:
+            departments[row.department_id].append(row)
+        if row.owner_id is not None and not _is_of_department(ctx, row):
+            people[row.owner_id].append(row)
+    for department, theirs in sorted(departments.items()):
+        notify(ctx, kind, _subject(theirs[0]), department=department, params=_counted(ctx, theirs),
+               link=_link(theirs[0]))  # fmt: skip
+    for person, theirs in sorted(people.items()):
+        notify(ctx, kind, _subject(theirs[0]), people=[person], params=_counted(ctx, theirs), link=_link(theirs[0]))
+
+
+def _counted(ctx: Context, rows: Sequence[Control]) -> dict[str, object]:
+    return _params(ctx, rows[0]) | {"count": len(rows)}
 
 
 def _is_of_department(ctx: Context, row: Control) -> bool:

@@ -105,12 +105,15 @@ _ALL = (
     NoticeKind(
         "control_in_force", N_("Measures that my department has to obey"),
         N_("The customer's department, and who is in charge of the measure"),
-        N_("A measure for %(customer)s is in force now: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+        "A measure for %(customer)s is in force now: %(control_kind)s",
+        "%(count)s measures are in force now, the first for %(customer)s: %(control_kind)s",
+        roles=frozenset({Role.BUSINESS}),
     ),
     NoticeKind(
         "control_ended", N_("Measures of my department that have ended"),
         N_("The customer's department, and who is in charge of the measure"),
-        N_("The measure for %(customer)s has ended: %(control_kind)s"), roles=frozenset({Role.BUSINESS}),
+        "The measure for %(customer)s has ended: %(control_kind)s",
+        "%(count)s measures have ended, the first for %(customer)s: %(control_kind)s", roles=frozenset({Role.BUSINESS}),
         mode=NoticeMode.DIGEST,
     ),
     NoticeKind(

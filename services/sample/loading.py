@@ -22,6 +22,7 @@ from services.sample.assessments_in_hand import lay_out_assessments
 from services.sample.company import DEPARTMENTS, USERS
 from services.sample.gate import lay_out_gate
 from services.sample.looks import lay_out_looks, lay_out_quality
+from services.sample.measures import lay_out_measures
 from services.sample.portfolio import generate
 from services.sample.scorecards import lay_out_scorecards
 from services.sample.states import lay_out_states
@@ -71,6 +72,7 @@ def load_sample(progress: _Progress | None = None) -> bool:
         score_customers(ctx, last)
         lay_out_states(ctx, UNTIL)
         lay_out_gate(ctx, UNTIL)
+        lay_out_measures(ctx, UNTIL)
         lay_out_looks(ctx, UNTIL)
         lay_out_warnings(ctx, UNTIL)
         lay_out_quality(ctx)

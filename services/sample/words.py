@@ -22,6 +22,20 @@ ASSESSMENT_WORDS: dict[str, str] = {
 }
 """What is written in assessments, by what it is about."""
 
+MEASURE_WORDS: dict[str, str] = {
+    "secured": "The parent company's guarantee of May covers it; the deed is with legal",
+    "fell": "Orders fell by half, and the oldest two invoices are paid",
+    "same": "They split their orders to stay below the limit; nothing was paid yet",
+    "paid": "The arrears are paid; keep the limit until the next statement",
+    "mistaken": "The court's notice concerned a company of a similar name: theirs is clean",
+    "cleared": "Paid on time for six months in a row",
+    "suspend": "Nobody answers at the number we have, and their site stands still since Monday",
+    "watch": "The new owner changes the management; look every month until it is done",
+    "tighter": "They ordered three times this week, each time just below the limit",
+    "rule": "Of the new customers that went bad last year most owed more than a third of their first orders",
+}
+"""What is written about measures."""
+
 NOTES: dict[str, str] = {
     "acknowledge_all": "Seen in the morning round",
     "act_all": "Called the customer; the account manager visits this week",

@@ -42,6 +42,7 @@ business risk legal finance auditor leader hr admin month department bins catego
 overdue_90 ERP PSI AUC KS IV MB UTF-8 GB18030 zip force overwrite json manifest CCC all csv xlsx import help
 ours theirs value queued running done failed backup worklist review person dimension JPEG PNG WebP limit
 late30_60 late5_60 bad90_180
+controls list work active ended monitoring trade_limit suspension guarantee prepayment name no_longer_needed unfounded
 Apprise STARTTLS TLS smtp example com https notify key sending sent given_up verify redirect retry wait cto rto
 HTTP API up erp erp-orders gate screen status metrics events after latest next true false content-type application kB
 Standard Webhooks webhook-id webhook-timestamp webhook-signature

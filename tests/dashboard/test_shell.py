@@ -16,7 +16,10 @@ from services.context import Actor
 from tests.people import add_person, stand_still
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
-FIRST = ("overview", "early_warnings", "information", "assessments", "disagreement", "customers", "customer")
+FIRST = (
+    "overview", "early_warnings", "information", "assessments", "disagreement", "controls", "orders", "screening",
+    "customers", "customer",
+)  # fmt: skip
 RULES = ("scorecards", "scorecard_comparison", "challenger", "policy", "warning_rules", "notifications")
 EXPORTING, IMPORTING = ("exports",), ("imports", "exports")
 
@@ -53,10 +56,10 @@ def sidebar_html(app: AppTest) -> str:
         ("risk", (*FIRST, *IMPORTING, *RULES, "ledger")),
         ("legal", (*FIRST, *IMPORTING, *RULES, "ledger")),
         ("finance", (*FIRST, *IMPORTING, *RULES)),
-        ("auditor", (*FIRST, *EXPORTING, *RULES, "ledger")),
+        ("auditor", (*FIRST, *EXPORTING, *RULES, "machines", "ledger")),
         ("leader", (*FIRST, *EXPORTING, *RULES, "ledger")),
         ("hr", (*FIRST, *IMPORTING, *RULES)),
-        ("admin", (*FIRST, *IMPORTING, *RULES, "ledger")),
+        ("admin", (*FIRST, *IMPORTING, *RULES, "machines", "ledger")),
     ],
 )
 def test_each_role_has_its_pages(role: str, pages: tuple[str, ...]) -> None:
@@ -64,7 +67,7 @@ def test_each_role_has_its_pages(role: str, pages: tuple[str, ...]) -> None:
 
 
 def test_pages_have_their_own_addresses_and_files_that_exist() -> None:
-    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 16
+    assert len({spec.url_path for spec in PAGES}) == len(PAGES) == 20
     assert [spec.key for spec in PAGES if not (navigation.DASHBOARD / spec.file).is_file()] == []
     assert [spec.key for spec in PAGES if not spec.is_in_menu] == [
         "customer", "scorecard_comparison", "challenger", "notifications",
