@@ -20,7 +20,10 @@ _NAMES = {
 
 def limits_html(found: CustomerLimits, currency: str, order: Decimal | None = None) -> str:
     """What is left, then a bar for each limit; `order` is drawn on top of what is used."""
-    bars = "".join(_bar(one, currency, order) for one in found.uses)
+    bars = "".join(
+        _bar(one, currency, order) if order is not None or one.name != "order_limit" else _plain(one, currency)
+        for one in found.uses
+    )
     return f'<div class="gl-limits">{_answer(found, currency)}{bars}</div>'
 
 
@@ -34,6 +37,14 @@ def _answer(found: CustomerLimits, currency: str) -> str:
     before, mark, rest = words.partition("**")
     strong, _mark, after = rest.partition("**")
     return f"<p>{escape(before)}{f'<b>{escape(strong)}</b>' if mark else ''}{escape(after)}</p>"
+
+
+def _plain(one: LimitUse, currency: str) -> str:
+    """A limit that nothing counts against before there is an order."""
+    return (
+        f'<div class="gl-limit"><span>{escape(_(_NAMES[one.name]))}</span><span></span>'
+        f'<span class="gl-figures">{escape(format_money(one.limit, currency, compact=True))}</span></div>'
+    )
 
 
 def _bar(one: LimitUse, currency: str, order: Decimal | None) -> str:

@@ -18,6 +18,7 @@ from services.controls.stored import control_row
 from services.controls.telling import tell_decided, tell_ended, tell_in_force
 from services.early_warnings.lifecycle import company_zone
 from services.errors import N_, NotAllowedError, RefusedError
+from services.gate.settling import hold_open_orders
 from services.information.upkeep import refresh_standing
 
 #: More than anybody has looked at one by one are not approved.
@@ -124,6 +125,8 @@ def _have_followed(ctx: Context, rows: Sequence[Control]) -> None:
     refresh_monitored(ctx, rows)
     tell_in_force(ctx, rows)
     for row in rows:
+        if row.kind == ControlKind.SUSPENSION:
+            hold_open_orders(ctx, row.customer_id, "suspended")
         tell_decided(ctx, row, "approved")
 
 

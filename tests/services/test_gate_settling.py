@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from db.enums import ControlKind, GateDecision, HeldOrderState, OverrideState, Role
 from db.models import Control, GateOrder, Job, LedgerEntry, MachineEvent, Notification
 from services.context import SYSTEM, Actor, Context, unit_of_work
+from services.controls import NewControl, approve, propose
 from services.errors import IllegalMoveError, NotAllowedError, RefusedError, StaleError
 from services.gate import (
     GateOrderRow,
@@ -183,6 +184,18 @@ def test_a_listing_holds_what_was_allowed_and_is_not_invoiced(ctx: Context, peop
     assert hold_open_orders(ctx, row.customer_id, "listed") == 0
     actions = ctx.session.execute(select(LedgerEntry.action).where(LedgerEntry.action == "gate.held")).all()
     assert len(actions) == 2
+
+
+def test_a_suspension_in_force_holds_what_was_allowed(ctx: Context, people: dict[str, Actor]) -> None:
+    customer = make_customer(ctx, "C1", owner_department_id=people["north"].department_id)
+    asked(ctx, 10, "O1")
+    wanted = NewControl("suspension", reason="Two cheques came back", review_on=ago(-14))
+    one = propose(as_(ctx, people, "north"), "C1", wanted)
+    approve(as_(ctx, people, "risk"), customer.customer_id, one.id, one.version)
+    row = order_by_no(ctx, "C1", "O1")
+    assert (row.state, row.reasons[0].code) == (HeldOrderState.WAITING, "held_by_suspension")
+    assert codes(asked(ctx, 10, "O1")) == ["held_by_suspension"]
+    assert asked(ctx, 10, "O2").decision is GateDecision.HOLD
 
 
 # --- permissions
