@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n import N_, _
+from dashboard.restricting_labels import RESTRICTING_LABELS
 
 LABELS: dict[str, dict[str, str]] = {
     "risk_level": {
@@ -44,39 +45,6 @@ LABELS: dict[str, dict[str, str]] = {
         "leadership": N_("Leadership"),
         "hr": N_("Human resources"),
         "administration": N_("Administration"),
-    },
-    "trade_document": {"order": N_("Order"), "invoice": N_("Invoice")},
-    "demand": {
-        "listed": N_("No trade with listed customers"),
-        "suspension": N_("No trade while suspended"),
-        "order_limit": N_("Limit of an order"),
-        "month_limit": N_("Limit of a month"),
-        "exposure_limit": N_("Limit of what is owed"),
-        "terms": N_("Payment terms"),
-        "prepayment": N_("Payment in advance"),
-        "guarantee": N_("Guarantee"),
-    },
-    "breach_judged": {
-        "open": N_("Not judged yet"),
-        "confirmed": N_("Breach confirmed"),
-        "excused": N_("Document excused"),
-    },
-    "match_state": {
-        "open": N_("Awaiting a verdict"),
-        "confirmed": N_("The same"),
-        "cleared": N_("Not the same"),
-        "lapsed": N_("No longer in question"),
-    },
-    "match_source": {"listing": N_("Listed customers"), "watchlist": N_("Watch lists")},
-    "entry_change": {"added": N_("Added"), "changed": N_("Changed"), "removed": N_("Ended")},
-    "watchlist_format": {"ofac": N_("OFAC (sdn.csv)"), "csv": N_("CSV with headers")},
-    "watchlist_scope": {"whole": N_("The whole list"), "additions": N_("Additions only")},
-    "shared_kind": {
-        "phone": N_("Phone"),
-        "bank_account": N_("Bank account"),
-        "address": N_("Address"),
-        "legal_representative": N_("Legal representative"),
-        "uscc": N_("Credit code (USCC)"),
     },
     "customer_kind": {"company": N_("Company"), "individual": N_("Individual")},
     "assessment_stage": {"initial": N_("Initial assessment"), "final": N_("Final assessment")},
@@ -137,64 +105,6 @@ LABELS: dict[str, dict[str, str]] = {
         "confirmed": N_("Risk confirmed"),
         "mitigated": N_("Risk mitigated"),
         "false_alarm": N_("False alarm"),
-    },
-    "gate_decision": {"allow": N_("Order allowed"), "hold": N_("Order held"), "deny": N_("Order denied")},
-    "held_order_state": {
-        "waiting": N_("Waiting for a decision"),
-        "released": N_("Order released"),
-        "refused": N_("Order refused"),
-        "withdrawn": N_("Order withdrawn"),
-    },
-    "override_state": {
-        "proposed": N_("Permission asked for"),
-        "approved": N_("Permission in force"),
-        "declined": N_("Permission turned down"),
-        "ended": N_("Permission ended"),
-    },
-    "criterion": {
-        "arrears": N_("Wilful arrears"),
-        "fraud": N_("Fraud"),
-        "breach": N_("Breach of contract"),
-        "illegal": N_("Unlawful conduct"),
-        "harm": N_("Serious harm"),
-    },
-    "grade": {"grey": N_("Grey"), "black": N_("Black")},
-    "listing_state": {
-        "proposed": N_("Proposed"),
-        "confirmed": N_("Confirmed"),
-        "rejected": N_("Not confirmed"),
-        "restored": N_("Restored"),
-    },
-    "listing_step": {
-        "draft": N_("Draft"),
-        "handed_in": N_("Handed in"),
-        "in_review": N_("In review"),
-        "asked": N_("More asked for"),
-        "ready": N_("Ready for decision"),
-    },
-    "listing_end": {"unfounded": N_("Unfounded"), "mended": N_("Credit restored")},
-    "candidate_state": {
-        "open": N_("Candidate"),
-        "proposed": N_("Proposed"),
-        "put_aside": N_("Put aside"),
-        "withdrawn": N_("Withdrawn: paid in time"),
-        "decided": N_("Decided"),
-    },
-    "candidate_source": {"test": N_("Found by a test"), "tip": N_("Tip")},
-    "evidence_kind": {
-        "contract": N_("Contract"),
-        "transaction": N_("Transaction record"),
-        "correspondence": N_("Correspondence"),
-        "dunning": N_("Dunning record"),
-        "reply": N_("Customer's reply"),
-        "other": N_("Other evidence"),
-    },
-    "reply_channel": {
-        "letter": N_("By letter"),
-        "email": N_("By e-mail"),
-        "meeting": N_("In a meeting"),
-        "phone": N_("By phone"),
-        "messenger": N_("By messenger"),
     },
     "evidence_table": {
         "invoice": N_("Invoice"),
@@ -270,37 +180,10 @@ LABELS: dict[str, dict[str, str]] = {
         "mobile_wallet": N_("Mobile wallet"),
         "cash": N_("Cash"),
     },
-    "control_kind": {
-        "monitoring": N_("Closer monitoring"),
-        "trade_limit": N_("Trade limit"),
-        "suspension": N_("Trade suspended"),
-        "guarantee": N_("Guarantee demanded"),
-        "prepayment": N_("Payment in advance"),
-    },
-    "control_state": {
-        "proposed": N_("Measure proposed"),
-        "active": N_("Measure in force"),
-        "lifted": N_("Measure lifted"),
-        "expired": N_("Measure expired"),
-    },
-    "control_force": {"absolute": N_("Absolute"), "overridable": N_("May be overridden")},
-    "control_end": {
-        "no_longer_needed": N_("No longer needed"),
-        "replaced": N_("Replaced by a newer measure"),
-        "unfounded": N_("Unfounded: wrongly restricted"),
-        "declined": N_("Proposal declined"),
-        "withdrawn": N_("Proposal taken back"),
-    },
     "control_task": {
         "approve": N_("To approve"),
         "review": N_("To review"),
         "expiring": N_("Ends soon"),
-    },
-    "plan_edition_state": {
-        "proposed": N_("Change proposed"),
-        "approved": N_("Change approved"),
-        "rejected": N_("Change turned down"),
-        "withdrawn": N_("Change taken back"),
     },
     "guarantee_state": {
         "in_force": N_("Guarantee in force"),
@@ -308,12 +191,6 @@ LABELS: dict[str, dict[str, str]] = {
         "expired": N_("Guarantee expired"),
         "released": N_("Guarantee released"),
         "coming": N_("Guarantee begins later"),
-    },
-    "guarantee_kind": {
-        "deposit": N_("Deposit"),
-        "mortgage": N_("Mortgage"),
-        "pledge": N_("Pledge"),
-        "surety": N_("Surety"),
     },
     "scorecard_state": {
         "draft": N_("Draft"),
@@ -378,6 +255,7 @@ LABELS: dict[str, dict[str, str]] = {
         "fell": N_("Fell to less risk"),
         "first_scored": N_("Scored for the first time"),
     },
+    **RESTRICTING_LABELS,
 }
 
 _STATES = {

@@ -136,6 +136,8 @@ GROUPS: dict[str, str] = {
     "breach": N_("Breaches of measures"),
     **gate_ledger_words.GROUPS,
     "listing_candidate": N_("Candidates for a listing"),
+    "screening": N_("Screening"),
+    "watchlist": N_("Watch lists"),
     "case": N_("Cases"),
     "incentive": N_("Rewards and penalties"),
     "policy": N_("Settings"),

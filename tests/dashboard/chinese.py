@@ -49,7 +49,7 @@ Standard Webhooks webhook-id webhook-timestamp webhook-signature
 """
 _LATIN += """
 KB proposals decided grey black confirmed rejected letter email meeting phone messenger offered words none arrears fraud
-breach illegal harm
+breach illegal harm EUR OFAC ofac sdn alt dry-run
 """
 LATIN = frozenset(_LATIN.split())
 
