@@ -51,6 +51,7 @@ class Policy:
     triage_undo_minutes: int = 5
     triage_warnings_a_day: int = 10
     control_quiet_days: int = 90
+    control_transition_days: int = 30
     breach_events: int = 2
     breach_severity: int = 3
     breach_window_days: int = 365
@@ -101,6 +102,11 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("triage_undo_minutes", "4.1", N_("Minutes in which an assignment or a snooze can be undone; 0: never")),
     Definition("triage_warnings_a_day", "4.1", N_("Warnings that one person decides on in a working day")),
     Definition("control_quiet_days", "3.1", N_("Days in which a measure turned down is not proposed again by rule")),
+    Definition(
+        "control_transition_days",
+        "3.1",
+        N_("Days from a measure's start in which invoices count as business of before"),
+    ),
     Definition("breach_events", "2.3", N_("Breaches of contract that call for identification")),
     Definition("breach_severity", "2.3", N_("Severity from which a breach counts, 1 to 5")),
     Definition("breach_window_days", "2.3", N_("Days within which breaches are counted")),

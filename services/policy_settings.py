@@ -60,6 +60,7 @@ UNITS: dict[str, SettingUnit] = {
     "triage_undo_minutes": SettingUnit.MINUTES,
     "triage_warnings_a_day": SettingUnit.WARNINGS,
     "control_quiet_days": SettingUnit.DAYS,
+    "control_transition_days": SettingUnit.DAYS,
     "breach_events": SettingUnit.EVENTS,
     "breach_severity": SettingUnit.SEVERITY,
     "breach_window_days": SettingUnit.DAYS,

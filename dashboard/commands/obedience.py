@@ -18,21 +18,22 @@ from services.obedience import Obedience, obedience
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
-    app.command("obedience", help=_("Orders and invoices that fell under a measure or a listing, and those against."))(
-        obedience_command
-    )
+    app.command(
+        "obedience",
+        help=_("Customers under a measure or a listing, and the orders and invoices that went against one."),
+    )(obedience_command)
 
 
 def obedience_command(first: From, last: To, by: By = "", json: Json = False) -> None:
-    """Orders and invoices that fell under a measure or a listing, and those against."""
+    """Customers under a measure or a listing, and the orders and invoices that went against one."""
     span = Span(parsed_month(first), parsed_month(last))
     if span.months < 1:
         raise RefusedError(N_("The period ends before it begins."))
     with unit_of_work() as ctx:
         rows = [_row(one) for one in obedience(ctx, span, parsed_list(by))]
     columns = [
-        Column("month", _("Month")), Column("department", _("Department")), Column("tested", _("Tested")),
-        Column("breached", _("Against a measure")), Column("excused", _("Excused")), Column("obeyed", _("Obeyed")),
+        Column("month", _("Month")), Column("department", _("Department")), Column("customers", _("Customers")),
+        Column("disobeyed", _("Disobeyed with")), Column("documents", _("Documents")), Column("breached", _("Against a measure")), Column("excused", _("Excused")), Column("obeyed", _("Obeyed")),
         Column("breached_amount", _("Amount against")),
     ]  # fmt: skip
     emit(rows, columns, as_json=json)
@@ -42,10 +43,12 @@ def _row(one: Obedience) -> dict[str, Any]:
     return {
         "month": None if one.month is None else one.month.strftime("%Y-%m"),
         "department": one.department,
-        "tested": one.tested,
+        "customers": one.customers,
+        "disobeyed": one.disobeyed,
+        "documents": one.documents,
         "breached": one.breached,
         "excused": one.excused,
         "obeyed": None if one.share is None else round(float(one.share), 6),
-        "tested_amount": as_number(one.tested_amount),
+        "amount": as_number(one.amount),
         "breached_amount": as_number(one.breached_amount),
     }

@@ -66,8 +66,8 @@ def page() -> None:
     if found.whole is None:
         st.info(
             _(
-                "No order or invoice of this period fell under a measure or a listing. Documents are tested as soon as "
-                "they are imported."
+                "No customer was under a measure or a listing in this period. Orders and invoices are tested as soon "
+                "as they are imported."
             ),
             icon=":material/rule:",
         )

@@ -44,7 +44,7 @@ def section(words: str) -> None:
 
 def share_text(one: Obedience, policy: Policy) -> str:
     """The share that obeyed; small numbers are marked."""
-    mark = "*" if one.tested < policy.small_sample else ""
+    mark = "*" if one.customers < policy.small_sample else ""
     return NO_VALUE if one.share is None else format_percent(one.share) + mark
 
 
@@ -55,18 +55,20 @@ def findings(found: Board, names: DepartmentNames, policy: Policy) -> None:
         return
     said = [
         ngettext(
-            "%(n)s document fell under a measure or a listing; %(share)s obeyed it.",
-            "%(n)s documents fell under a measure or a listing; %(share)s obeyed it.",
-            whole.tested,
+            "%(n)s customer was under a measure or a listing; with %(share)s all was obeyed.",
+            "%(n)s customers were under a measure or a listing; with %(share)s of them all was obeyed.",
+            whole.customers,
         )
-        % {"n": format_number(whole.tested), "share": share_text(whole, policy)}
+        % {"n": format_number(whole.customers), "share": share_text(whole, policy)}
     ]
     if not whole.breached:
-        said.append(_("None goes against one."))
+        said.append(_("No order or invoice goes against one."))
     else:
         said.append(
             ngettext(
-                "%(n)s goes against one, worth %(money)s.", "%(n)s go against one, worth %(money)s.", whole.breached
+                "%(n)s document goes against one, worth %(money)s.",
+                "%(n)s documents go against one, worth %(money)s.",
+                whole.breached,
             )
             % {
                 "n": format_number(whole.breached),
@@ -89,13 +91,15 @@ def department_panel(groups: Sequence[Obedience], names: DepartmentNames, policy
         ranked = sorted(groups, key=lambda one: (one.share is None, one.share, names.name(one.department)))
         plain_table(
             [
-                Head(_("Department")), Head(_("Obeyed"), is_figure=True), Head(_("Tested"), is_figure=True),
-                Head(_("Against a measure"), is_figure=True), Head(_("Excused"), is_figure=True),
+                Head(_("Department")), Head(_("Obeyed"), is_figure=True), Head(_("Customers"), is_figure=True),
+                Head(_("Documents"), is_figure=True), Head(_("Against a measure"), is_figure=True),
+                Head(_("Excused"), is_figure=True),
                 Head(_("Amount against"), is_figure=True),
             ],
             [
                 [
-                    Cell(names.name(one.department)), Cell(share_text(one, policy)), Cell(format_number(one.tested)),
+                    Cell(names.name(one.department)), Cell(share_text(one, policy)), Cell(format_number(one.customers)),
+                    Cell(format_number(one.documents)),
                     Cell(
                         format_number(one.breached),
                         narrowed(department=one.department) if one.department and one.breached else None,
@@ -106,8 +110,8 @@ def department_panel(groups: Sequence[Obedience], names: DepartmentNames, policy
                 for one in ranked
             ],
         )  # fmt: skip
-        if any(one.tested < policy.small_sample for one in groups):
-            st.caption(_("* fewer than %(n)s documents: uncertain") % {"n": format_number(policy.small_sample)})
+        if any(one.customers < policy.small_sample for one in groups):
+            st.caption(_("\\* fewer than %(n)s customers: uncertain") % {"n": format_number(policy.small_sample)})
 
 
 def demand_panel(demands: Sequence[tuple[str, int]]) -> None:
@@ -138,10 +142,10 @@ def month_panel(months: Sequence[Obedience]) -> None:
 def _month_chart(months: Sequence[Obedience], *, dark: bool) -> go.Figure:
     values = [None if one.share is None else float(one.share) for one in months]
     said = [
-        _("%(month)s: %(share)s obeyed, %(breached)s of %(tested)s against")
+        _("%(month)s: %(share)s obeyed; %(customers)s customers under measures, disobeyed with %(disobeyed)s")
         % {
             "month": format_month(one.month), "share": format_percent(one.share),
-            "breached": format_number(one.breached), "tested": format_number(one.tested),
+            "customers": format_number(one.customers), "disobeyed": format_number(one.disobeyed),
         }
         for one in months
     ]  # fmt: skip

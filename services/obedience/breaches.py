@@ -89,9 +89,10 @@ def breach_by_id(ctx: Context, customer_id: int, breach_id: int) -> BreachRow:
 
 
 def obedience(ctx: Context, span: Span, by: Iterable[str] = (), department: str | None = None) -> tuple[Obedience, ...]:
-    """Documents of the period that fell under a measure, and those against one, by month and department.
+    """Customers under a measure, those with whom one was disobeyed, and the documents, by month and department.
 
-    A document against several measures counts once. Department is the customer's owner.
+    A customer and a document count once in a group, however many measures there are. Department is the customer's
+    owner.
 
     Raises:
         RefusedError: an unknown grouping.
@@ -116,7 +117,7 @@ def obedience(ctx: Context, span: Span, by: Iterable[str] = (), department: str 
 
 _FIGURES: Final = """
 WITH tested AS (
-    SELECT {tested}, sum(t.tested), sum(t.amount)
+    SELECT {tested}, count(DISTINCT t.customer_id), sum(t.documents), sum(t.amount)
       FROM control_test t JOIN customer c ON c.customer_id = t.customer_id
       LEFT JOIN department d ON d.id = c.owner_department_id
      WHERE t.month BETWEEN :first AND :until AND (CAST(:only AS text) IS NULL OR d.code = :only) GROUP BY 1, 2
@@ -126,16 +127,17 @@ WITH tested AS (
       FROM control_breach b
      WHERE b.withdrawn_on IS NULL AND b.occurred_on BETWEEN :first AND :until GROUP BY 1, 2, 3
 ), breached AS (
-    SELECT {breached}, count(*) FILTER (WHERE NOT b.is_excused), count(*) FILTER (WHERE b.is_excused),
+    SELECT {breached}, count(DISTINCT b.customer_id) FILTER (WHERE NOT b.is_excused),
+           count(*) FILTER (WHERE NOT b.is_excused), count(*) FILTER (WHERE b.is_excused),
            sum(b.amount) FILTER (WHERE NOT b.is_excused)
       FROM document b JOIN customer c ON c.customer_id = b.customer_id
       LEFT JOIN department d ON d.id = c.owner_department_id
      WHERE CAST(:only AS text) IS NULL OR d.code = :only GROUP BY 1, 2
 )
-SELECT t.month, t.department, CAST(t.tested AS bigint), coalesce(b.breached, 0), coalesce(b.excused, 0), t.amount,
-       coalesce(b.amount, 0)
-  FROM tested AS t (month, department, tested, amount)
-  LEFT JOIN breached AS b (month, department, breached, excused, amount)
+SELECT t.month, t.department, t.customers, coalesce(b.customers, 0), CAST(t.documents AS bigint),
+       coalesce(b.documents, 0), coalesce(b.excused, 0), t.amount, coalesce(b.amount, 0)
+  FROM tested AS t (month, department, customers, documents, amount)
+  LEFT JOIN breached AS b (month, department, customers, documents, excused, amount)
     ON b.month IS NOT DISTINCT FROM t.month AND b.department IS NOT DISTINCT FROM t.department
  ORDER BY 1, 2"""
 

@@ -6,6 +6,8 @@ What is tested, and when:
   that day nobody can tell whether it came before. A listing binds from the day after its decision until the day of its
   restoration.
 - Orders and invoices: no trade while suspended or listed; payment terms not longer than allowed.
+- Terms, share paid ahead, guarantee and a month's limit are demanded of new business only: of an invoice whose order is
+  known by the day of the order, else from `control_transition_days` after the measure's start on.
 - Orders: not more than one order may be worth.
 - A month's trade (calendar month of the document): its orders in the order of their days, or its invoices in a month
   without a known order, so that nothing counts twice. Each document from which the limit is passed is one breach.
@@ -65,10 +67,20 @@ _DOCUMENTS = f""", rates AS ({RATE_RANGES}
            i.amount * r.rate, i.amount, i.currency, i.due_on - i.issued_on, i.id
       FROM concerned k JOIN invoice i ON i.customer_id = k.customer_id
            {rate_join("r", "i.currency", "i.issued_on")}
+), promise AS (
+    SELECT d.customer_id, d.no, min(w.day) AS day
+      FROM document d
+      JOIN (SELECT s.customer_id, s.order_no, s.ordered_on AS day FROM sales_order s
+             UNION ALL SELECT g.customer_id, g.order_no, g.asked_on FROM gate_order g) w
+        ON w.customer_id = d.customer_id AND w.order_no IN (d.no, d.ordered_as)
+     WHERE d.document = '{_INVOICE}' GROUP BY 1, 2
 ), bound AS MATERIALIZED (
-    SELECT d.*, m.control_id, m.listing_id, m.kind, m.order_limit, m.month_limit, m.exposure_limit, m.terms_days,
+    SELECT d.*, (d.document = '{_ORDER}' OR coalesce(p.day, d.day - :transition) >= m.since) AS is_new,
+           m.control_id, m.listing_id, m.kind, m.order_limit, m.month_limit, m.exposure_limit, m.terms_days,
            m.prepaid_share, m.guarantee_value, m.coverage_ratio
-      FROM document d JOIN measure m ON m.customer_id = d.customer_id AND d.day >= m.since AND d.day < m.until
+      FROM document d
+      JOIN measure m ON m.customer_id = d.customer_id AND d.day >= m.since AND d.day < m.until
+      LEFT JOIN promise p ON p.customer_id = d.customer_id AND p.no = d.no AND d.document = '{_INVOICE}'
      WHERE d.amount IS NOT NULL
 ), month_course AS (
     SELECT d.customer_id, d.document, d.no,
@@ -117,19 +129,19 @@ _FINDINGS = f""", against AS (
         _against(Demand.SUSPENSION, "NULL", "NULL", "b.kind = 'suspension'"),
         _against(Demand.ORDER_LIMIT, "b.order_limit", "b.amount",
                  f"b.document = '{_ORDER}' AND b.amount > b.order_limit"),
-        _against(Demand.MONTH_LIMIT, "b.month_limit", "c.so_far", "c.so_far > b.month_limit",
+        _against(Demand.MONTH_LIMIT, "b.month_limit", "c.so_far", "b.is_new AND c.so_far > b.month_limit",
                  "bound b JOIN month_course c ON c.customer_id = b.customer_id AND c.document = b.document "
                  "AND c.no = b.no"),
-        _against(Demand.TERMS, "b.terms_days", "b.terms", "b.terms > b.terms_days"),
+        _against(Demand.TERMS, "b.terms_days", "b.terms", "b.is_new AND b.terms > b.terms_days"),
         _against(Demand.EXPOSURE_LIMIT, "b.exposure_limit", "w.amount",
                  f"b.document = '{_INVOICE}' AND w.amount > b.exposure_limit",
                  "bound b JOIN owed w ON w.customer_id = b.customer_id AND w.day = b.day"),
         _against(Demand.PREPAYMENT, "b.prepaid_share * b.amount", _PAID,
-                 f"b.document = '{_INVOICE}' AND {_PAID} < b.prepaid_share * b.amount"),
+                 f"b.is_new AND b.document = '{_INVOICE}' AND {_PAID} < b.prepaid_share * b.amount"),
         _against(Demand.GUARANTEE, "b.wanted", _GUARANTEED, f"{_GUARANTEED} < b.wanted",
                  "(SELECT b.*, greatest(b.guarantee_value, b.coverage_ratio * w.amount) AS wanted FROM bound b "
                  "LEFT JOIN owed w ON w.customer_id = b.customer_id AND w.day = b.day "
-                 f"WHERE b.document = '{_INVOICE}' AND b.kind = 'guarantee') b"),
+                 f"WHERE b.is_new AND b.document = '{_INVOICE}' AND b.kind = 'guarantee') b"),
     ))
 }
 )"""  # fmt: skip
@@ -155,10 +167,19 @@ SELECT {_KEYS}, b.demand, b.document, b.no AS document_no, b.day AS occurred_on,
          ORDER BY g.order_no = b.no DESC LIMIT 1) AS gate_decision
   FROM against b WHERE NOT EXISTS ({_RELEASED}) AND NOT EXISTS ({_PERMITTED})"""
 _TESTED: Final = f"""CREATE TEMPORARY TABLE tested_now ON COMMIT DROP AS
-{_MEASURES}{_DOCUMENTS}
-SELECT d.customer_id, CAST(date_trunc('month', d.day) AS date) AS month, d.document, count(*) AS tested,
-       round(sum(d.amount), 4) AS amount
-  FROM (SELECT DISTINCT customer_id, document, no, day, amount FROM bound) d GROUP BY 1, 2, 3"""
+{_MEASURES}{_DOCUMENTS}, month_under AS (
+    SELECT DISTINCT m.customer_id, CAST(g.month AS date) AS month
+      FROM measure m
+      CROSS JOIN LATERAL generate_series(
+          date_trunc('month', m.since), least(m.until - 1, :today), interval '1 month') AS g (month)
+     WHERE m.since < m.until AND m.since <= :today
+), traded AS (
+    SELECT d.customer_id, CAST(date_trunc('month', d.day) AS date) AS month, count(*) AS documents,
+           sum(d.amount) AS amount
+      FROM (SELECT DISTINCT customer_id, document, no, day, amount FROM bound) d GROUP BY 1, 2
+)
+SELECT u.customer_id, u.month, coalesce(t.documents, 0) AS documents, round(coalesce(t.amount, 0), 4) AS amount
+  FROM month_under u LEFT JOIN traded t ON t.customer_id = u.customer_id AND t.month = u.month"""
 _SAME = ("occurred_on", "amount", "allowed", "found", "gate_decision")
 _STORE: Final = f"""
 INSERT INTO control_breach AS b (customer_id, control_id, listing_id, demand, document, document_no,
@@ -177,13 +198,12 @@ UPDATE control_breach c SET withdrawn_on = :today
           AND n.listing_id IS NOT DISTINCT FROM c.listing_id)"""
 _DROP_TESTS: Final = """
 DELETE FROM control_test c WHERE {only} AND NOT EXISTS (
-       SELECT 1 FROM tested_now n
-        WHERE n.customer_id = c.customer_id AND n.month = c.month AND n.document = c.document)"""
+       SELECT 1 FROM tested_now n WHERE n.customer_id = c.customer_id AND n.month = c.month)"""
 _STORE_TESTS: Final = """
-INSERT INTO control_test AS c (customer_id, month, document, tested, amount)
-SELECT customer_id, month, document, tested, amount FROM tested_now
-    ON CONFLICT (customer_id, month, document) DO UPDATE SET tested = excluded.tested, amount = excluded.amount
- WHERE (c.tested, c.amount) IS DISTINCT FROM (excluded.tested, excluded.amount)"""
+INSERT INTO control_test AS c (customer_id, month, documents, amount)
+SELECT customer_id, month, documents, amount FROM tested_now
+    ON CONFLICT (customer_id, month) DO UPDATE SET documents = excluded.documents, amount = excluded.amount
+ WHERE (c.documents, c.amount) IS DISTINCT FROM (excluded.documents, excluded.amount)"""
 
 
 # --- commands
@@ -195,9 +215,10 @@ def check_obedience(ctx: Context, customer_ids: Sequence[int] | None = None) -> 
     A breach that a person judged keeps its judgement when its figures are corrected. Doing it twice changes nothing.
     """
     only = "true" if customer_ids is None else "c.customer_id = ANY(:ids)"
+    policy = ctx.policy_history.on(ctx.today)
     values = {
-        "ids": list(customer_ids or ()), "base": ctx.policy_history.on(ctx.today).base_currency, "now": ctx.now,
-        "today": ctx.today, "zone": ctx.policy_history.on(ctx.today).time_zone,
+        "ids": list(customer_ids or ()), "base": policy.base_currency, "now": ctx.now, "today": ctx.today,
+        "zone": policy.time_zone, "transition": policy.control_transition_days,
     }  # fmt: skip
     run = ctx.session.execute
     run(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})

@@ -75,20 +75,23 @@ class BreachPage:
 
 @dataclass(frozen=True)
 class Obedience:
-    """The documents of one group that fell under a measure, and how many of them went against one.
+    """The customers of one group that were under a measure or a listing in the period, and what was traded with them.
 
-    Excused breaches count as obeyed, and are told apart. A key that was not grouped by is None.
+    `disobeyed` are customers with a document against a measure that nobody excused; `documents` the orders and invoices
+    that were tested, `breached` and `excused` those against a measure. A key that was not grouped by is None.
     """
 
     month: dt.date | None
     department: str | None
-    tested: int
+    customers: int
+    disobeyed: int
+    documents: int
     breached: int
     excused: int
-    tested_amount: Decimal
+    amount: Decimal
     breached_amount: Decimal
 
     @property
     def share(self) -> Decimal | None:
-        """Documents that obeyed among those tested, 0-1; None where nothing was tested."""
-        return Decimal(self.tested - self.breached) / self.tested if self.tested else None
+        """Customers with whom every measure was obeyed, 0-1; None where nobody was under one."""
+        return Decimal(self.customers - self.disobeyed) / self.customers if self.customers else None

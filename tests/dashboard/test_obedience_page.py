@@ -69,8 +69,8 @@ TERMS = "Order O-LARGE: Terms of 60 days instead of 30 days at most"
 
 def test_the_page_says_who_obeys(opened: Opened) -> None:
     page = shown(opened("risk"))
-    assert "3 documents fell under a measure or a listing; 66.7%* obeyed it." in page
-    assert "1 goes against one, worth ¥500." in page
+    assert "2 customers were under a measure or a listing; with 50.0%* of them all was obeyed." in page
+    assert "1 document goes against one, worth ¥500." in page
     assert "Most of them are of NORTH: 1." in page
 
 
@@ -87,7 +87,8 @@ def test_breaches_are_narrowed(opened: Opened) -> None:
     app.selectbox(key="obedience-period").set_value("2023").run()
     assert documents(app) == ["Order O-OLD: Order of ¥500 over the limit of ¥100 an order"]
     app.selectbox(key="obedience-department").set_value("SOUTH").run()
-    assert "No order or invoice of this period fell under a measure" in app.info[0].value
+    assert "1 customer was under a measure or a listing; with 100.0%* all was obeyed." in shown(app)
+    assert "No customer was under a measure or a listing" in opened("risk", period="2021").info[0].value
 
 
 def test_a_breach_is_opened_and_judged(opened: Opened) -> None:
@@ -118,8 +119,8 @@ def test_the_command_prints_the_same(ledger: str) -> None:
     asked = ["obedience", "--from", "2025-06", "--to", "2025-06", "--by", "department", "--json"]
     north, south = json.loads(CliRunner().invoke(make_app("obedience"), asked).stdout)
     assert north == {
-        "month": None, "department": "NORTH", "tested": 2, "breached": 1, "excused": 0, "obeyed": 0.5,
-        "tested_amount": 590, "breached_amount": 500,
+        "month": None, "department": "NORTH", "customers": 1, "disobeyed": 1, "documents": 2, "breached": 1,
+        "excused": 0, "obeyed": 0.0, "amount": 590, "breached_amount": 500,
     }  # fmt: skip
     assert (south["department"], south["obeyed"]) == ("SOUTH", 1.0)
     wrong = CliRunner().invoke(make_app("obedience"), ["obedience", "--from", "2025-06", "--to", "2025-05"])
