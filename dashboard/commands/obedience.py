@@ -33,7 +33,8 @@ def obedience_command(first: From, last: To, by: By = "", json: Json = False) ->
         rows = [_row(one) for one in obedience(ctx, span, parsed_list(by))]
     columns = [
         Column("month", _("Month")), Column("department", _("Department")), Column("customers", _("Customers")),
-        Column("disobeyed", _("Disobeyed with")), Column("documents", _("Documents")), Column("breached", _("Against a measure")), Column("excused", _("Excused")), Column("obeyed", _("Obeyed")),
+        Column("disobeyed", _("Disobeyed with")), Column("documents", _("Documents")),
+        Column("breached", _("Against a measure")), Column("excused", _("Excused")), Column("obeyed", _("Obeyed")),
         Column("breached_amount", _("Amount against")),
     ]  # fmt: skip
     emit(rows, columns, as_json=json)
