@@ -37,7 +37,7 @@ def _grade(row: AssessmentRow, names: DepartmentNames) -> str:
     if row.is_override and row.expires_on is not None:
         ended = _("Override, ended on %(day)s") if row.ended_on else _("Override until %(day)s")
         lines.append(f"<div>{escape(ended % {'day': format_date(row.ended_on or row.expires_on)})}</div>")
-    lines += [f"<div>{escape(quoted(words))}</div>" for words in (row.reason,) if words]
+    lines += [f'<div class="gl-words">{escape(quoted(words))}</div>' for words in (row.reason,) if words]
     if row.returned_reason:
         lines.append(f"<div>{escape(_('Returned: %(why)s') % {'why': row.returned_reason})}</div>")
     return "".join(lines)
@@ -111,8 +111,10 @@ def visit_html(row: VisitRow, time_zone: str) -> str:
             f'<div class="gl-words">{escape(row.findings or "")}</div>'
         )
     if row.cancelled_reason:
-        found = f"<div>{escape(quoted(row.cancelled_reason))}</div>"
-    return f'<div class="gl-quiet">{ordered} · {state}{due}</div><div>{escape(row.purpose)}</div>{found}'
+        found = f'<div class="gl-words">{escape(quoted(row.cancelled_reason))}</div>'
+    return (
+        f'<div class="gl-quiet">{ordered} · {state}{due}</div><div class="gl-words">{escape(row.purpose)}</div>{found}'
+    )
 
 
 def _due(day: dt.date, *, is_late: bool) -> str:

@@ -37,7 +37,7 @@ RECORDS = ", ".join(
         '[class*="st-key-glrow-"]', ".gl-table td", ".gl-entry", ".gl-head-name", ".gl-facts dd", ".gl-customer h1",
         ".gl-grade-card .gl-quiet", ".gl-history-line .gl-quiet", ".gl-inform-head h1", ".st-key-information-next",
         '[class*="st-key-information-look-"]',
-        ".gl-who", ".gl-news-who", ".gl-items", ".gl-taken", ".gl-name", "code",
+        ".gl-who", ".gl-news-who", ".gl-items", ".gl-taken", ".gl-name", ".gl-words", "code",
         'form[action="/language"]', 'span[translate="no"]',
     )
 )  # fmt: skip

@@ -102,7 +102,7 @@ def test_scores_have_a_year_of_month_ends_and_the_day(ctx: Context) -> None:
 
 def test_most_warnings_are_resolved_and_the_queue_can_be_read(ctx: Context) -> None:
     states = counted(ctx, "SELECT state FROM early_warning")
-    assert states == {"resolved": 3645, "raised": 61, "acknowledged": 26, "acting": 30}
+    assert states == {"resolved": 3664, "raised": 61, "acknowledged": 28, "acting": 31}
     counts = queue_counts(ctx, QueueFilter(snoozed=None))
     assert (counts.open, counts.breaching_today, counts.overdue) == (117, 13, 2)
 
@@ -113,7 +113,7 @@ def test_some_sleep_some_have_gone_up_some_are_somebody_s(ctx: Context) -> None:
     assert set(levels) == {0, 1, 2, 3}
     assert levels[0] > 40
     assert counted(ctx, f"SELECT snoozed_until::text {is_open}") == {
-        None: 111,
+        None: 114,
         "2025-07-04": 2,
         "2025-07-10": 2,
         "2025-07-14": 2,
@@ -155,7 +155,7 @@ def test_a_worker_finds_nothing_to_change(as_loaded: dict[str, str]) -> None:
     while work_one():
         done += 1
     with unit_of_work() as ctx:
-        assert counted(ctx, "SELECT state FROM job") == {"done": done}
+        assert counted(ctx, "SELECT state FROM job WHERE name <> 'summarise_shadow'") == {"done": done}
     after = content()
     assert {table for table in CONTENT if after[table] != as_loaded[table]} == {"metric_rollup"}
 
