@@ -302,6 +302,8 @@ def see_the_record(leader: Visitor, story: Story) -> None:
     leader.open(f"/ledger?customer={story.customer_no}")
     for words in (story.written.released, story.written.decided):
         expect(leader.page.locator(".gl-entry-note", has_text=words)).to_have_count(1)
+    for order_no in (story.held_no, story.denied_no):
+        expect(leader.page.locator(".gl-entry b", has_text=order_no)).to_have_count(1)
     story.look_at(leader)
 
 
