@@ -32,7 +32,7 @@ FIELDS: dict[str, str] = {
     "limit_left": N_("Limit left"),
     "held_at": N_("Held since"),
     "release_role": N_("Waits for"),
-    "settled_at": N_("Decided"),
+    "settled_at": N_("Decided on"),
     "settled_by_id": N_("Decided by"),
     "settled_reason": N_("Reason of the decision"),
     "released_until": N_("Release holds until"),

@@ -204,8 +204,12 @@ def _information_value(field: str, value: str) -> str | None:
     return _(FINDINGS[value]) if field == "finding" and value in FINDINGS else None
 
 
+#: By table: the field whose value says which one it is; elsewhere a file's name.
+_NAMED_BY = {"gate_order": "order_no"}
+
+
 def subject_text(row: LedgerRow) -> str:
-    """What it was done to, where the sentence does not say it: a rule, a setting, a person, a file."""
+    """What it was done to, where the sentence does not say it: a rule, a setting, a person, a file, an order."""
     table, _colon, key = row.subject.partition(":")
     if table == "information":
         return item_words(key)
@@ -215,7 +219,7 @@ def subject_text(row: LedgerRow) -> str:
         return next((_(one.text) for one in DEFINITIONS if one.key == key), key)
     if row.subject_name is not None:
         return "" if table == "app_user" and row.subject_name == row.actor_name else row.subject_name
-    return next((str(one.after) for one in row.changes if one.field == "file"), "")
+    return next((str(one.after) for one in row.changes if one.field == _NAMED_BY.get(table, "file")), "")
 
 
 def field_text(field: str) -> str:

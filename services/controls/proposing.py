@@ -16,6 +16,7 @@ from services.controls.rules import checked_days, checked_demands, checked_force
 from services.controls.steps import customer_of, ensure_own_department, locked
 from services.controls.stored import control_row, demands_of
 from services.controls.telling import tell_waits
+from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, RefusedError
 
 
@@ -39,7 +40,7 @@ def propose(ctx: Context, customer_no: str, wanted: NewControl) -> ControlRow:
         customer_id=customer.customer_id, kind=wanted.kind, state=ControlState.PROPOSED.value, force=force,
         override_role=override_role, **demands, level=customer.risk_level, reason=words, owner_id=wanted.owner_id,
         facts=facts_of(ctx, customer.customer_id), department_id=customer.owner_department_id,
-        proposed_by_id=ctx.actor.user_id, proposed_at=ctx.now,
+        proposed_by_id=ctx.actor.user_id, proposed_at=company_clock(ctx),
         review_on=review_on, expires_on=expires_on, changed_at=ctx.now,
     )  # fmt: skip
     _ensure_news(ctx, row)

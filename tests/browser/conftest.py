@@ -54,12 +54,18 @@ def _await_health(address: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 
 @pytest.fixture(scope="session")
-def address(server_url: str, sample_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def product_database(server_url: str, sample_template: str) -> Iterator[str]:
+    """URL of the database of this worker's product, with the sample portfolio."""
+    with copied_database(server_url, sample_template, "browser") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def address(product_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a product of this worker's own, with the sample portfolio loaded."""
     if not installed_browser():
         pytest.skip("no Chromium is installed and none could be installed")
-    with copied_database(server_url, sample_template, "browser") as url:
-        yield from _product(url, tmp_path_factory.mktemp("browser"))
+    yield from _product(product_database, tmp_path_factory.mktemp("browser"))
 
 
 def _product(database: str, folder: Path) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from db.models import Control, Customer, Score
 from services import controls
 from services.context import Context
+from services.controls import ControlFilter
 from services.controls.plan_rules import (
     SHIPPED,
     Condition,
@@ -33,6 +34,7 @@ from services.controls.plan_rules import (
 )
 from services.controls.plan_rules.rule import checked_rule
 from services.errors import NotAllowedError, RefusedError, StaleError
+from services.policy import set_policy
 from tests.services.controls_scene import Scene, make_scene
 from tests.services.makers import DAY, ago, make_customer, make_dunning, make_guarantee, make_invoice, make_score
 
@@ -136,6 +138,15 @@ def test_the_plan_proposes_nothing_twice(scene: Scene) -> None:
     held = controls.approve(scene.by(scene.risk), row.customer_id, row.id, row.version)
     assert (held.state, held.review_on, held.expires_on) == ("active", ago(-30), None)
     assert follow_plan(scene.ctx) == 0
+
+
+def test_in_a_sample_that_stands_still_nothing_is_proposed_after_its_day(scene: Scene) -> None:
+    set_policy(scene.ctx, "business_date", ago(3).isoformat())
+    by_hand = scene.propose(kind="suspension")
+    assert follow_plan(scene.ctx) > 0
+    days = {row.plan_rule is None: row.proposed_on for row in controls.history(scene.ctx, "C-1")}
+    assert (by_hand.proposed_on, days) == (ago(3), {True: ago(3), False: ago(3)})
+    assert {row.due_on for row in controls.open_work(scene.ctx, ControlFilter()).rows} == {ago(3)}
 
 
 def test_what_was_declined_comes_back_only_when_the_facts_grew_worse(scene: Scene) -> None:

@@ -122,8 +122,8 @@ INSERT = f"""
 INSERT INTO control (customer_id, kind, state, force, override_role, plan_rule, plan_rule_edition, level, reason,
                      department_id, facts, proposed_at, review_on, expires_on, changed_at, {_INSERTED})
 SELECT w.customer_id, w.kind, 'proposed', w.force, w.override_role, w.plan_rule, w.plan_rule_edition, w.level, w.reason,
-       w.department_id, w.seen, :now, CAST(:day AS date) + w.review_days, CAST(:day AS date) + w.valid_days, :now,
-       {_INSERTED}
+       w.department_id, w.seen, :proposed_at, CAST(:day AS date) + w.review_days, CAST(:day AS date) + w.valid_days,
+       :now, {_INSERTED}
   FROM ({{wanted}}) w WHERE NOT {IS_COVERED} AND NOT {IS_QUIET}
     ON CONFLICT (customer_id, kind) WHERE state = 'proposed' DO NOTHING
 RETURNING customer_id, id, kind, plan_rule

@@ -19,6 +19,7 @@ from services.controls.plan_rules.matching import COUNTED, EXAMPLES, INSERT, Edi
 from services.controls.plan_rules.rule import PlanRule, checked_rule
 from services.controls.rows import Demands
 from services.controls.telling import tell_planned
+from services.early_warnings.lifecycle import company_clock
 
 MOST_EXAMPLES = 20
 _MOST_NAMED = 500
@@ -80,7 +81,7 @@ def follow_plan(ctx: Context, customer_ids: Sequence[int] | None = None) -> int:
     ctx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
     lay_out_facts(ctx, ctx.today, _levels(editions), customer_ids)
     asked = wanted(editions)
-    values = asked.values | {"now": ctx.now} | _values(ctx)
+    values = asked.values | {"now": ctx.now, "proposed_at": company_clock(ctx)} | _values(ctx)
     added = ctx.session.execute(text(INSERT.format(wanted=asked.sql)), values).all()
     if added:
         rules = dict(sorted(Counter(row.plan_rule for row in added).items()))
