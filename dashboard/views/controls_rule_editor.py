@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components.control_words import MONEY, PARAMETERS, SHARES, demands_text, rule_title
 from dashboard.feedback import show_error
-from dashboard.i18n import _, format_money, format_number, ngettext
+from dashboard.i18n import _, format_money, format_number, ngettext, running_on
 from dashboard.labels import LABELS, label
 from dashboard.views.controls_drawers import KINDS, day_box, text_box
 from dashboard.views.controls_selection import DEED, MISSING, Deed, keep, note_deed, prepare, written
@@ -321,4 +321,4 @@ def _result(found: TryOut, currency: str) -> str:
             )
             % {"n": format_number(found.now.meant)}
         )
-    return " ".join(parts)
+    return running_on(parts)

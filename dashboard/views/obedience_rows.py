@@ -152,7 +152,7 @@ def _facts(row: BreachRow, currency: str, names: DepartmentNames) -> None:
         (_("Customer"), f"{row.customer} ({row.customer_no})"), (_("Department"), names.name(row.department)),
         (_("Document"), f"{label('trade_document', row.document)} {row.document_no}"),
         (_("Date"), format_date(row.occurred_on)), (_("Amount"), format_money(row.amount, currency)),
-        (_("Measure"), measure), (_("Reason for the measure"), row.measure_reason or NO_VALUE),
+        (_("Measure of that day"), measure), (_("Reason for the measure"), row.measure_reason or NO_VALUE),
         (_("Order gate"), gate_text(row)),
     )  # fmt: skip
     st.html(
@@ -190,7 +190,8 @@ def _file_rows(actor: Actor, narrow: BreachFilter, names: DepartmentNames) -> It
             yield [
                 row.occurred_on, row.customer_no, row.customer, names.name(row.department),
                 label("trade_document", row.document), row.document_no, row.amount, label("demand", row.demand),
-                row.allowed, row.found, row.gate_decision, label("breach_judged", row.judged_as or OPEN),
+                row.allowed, row.found, row.gate_decision and label("gate_decision", row.gate_decision),
+                label("breach_judged", row.judged_as or OPEN),
                 row.judged_reason,
             ]  # fmt: skip
         after = page.after
