@@ -163,7 +163,7 @@ def planned(
         for one in counts
     ]  # fmt: skip
     columns = [
-        Column("rule", _("Rule")), Column("kind", _("Measure")), Column("meant", _("Customers meant")),
+        Column("rule", _("Rule")), Column("kind", _("Kind of measure")), Column("meant", _("Customers meant")),
         Column("covered", _("Covered")), Column("quiet", _("Turned down lately")),
         Column("proposed", _("Newly proposed")), Column("money", _("Money owed")),
     ]  # fmt: skip
@@ -184,7 +184,7 @@ def _print(ctx: Context, rows: tuple[ControlRow, ...], *, as_json: bool) -> None
         emit([_plain(asdict(one)) | {"demands": _plain(one.demands.given())} for one in rows], [], as_json=True)
         return
     columns = [
-        Column("id", _("Id")), Column("customer_no", _("Customer")), Column("kind", _("Measure")),
+        Column("id", _("Id")), Column("customer_no", _("Customer")), Column("kind", _("Kind of measure")),
         Column("state", _("State")), Column("demands", _("Demands")), Column("reason", _("Reason")),
         Column("until", _("Last day")),
     ]  # fmt: skip

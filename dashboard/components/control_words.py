@@ -79,6 +79,11 @@ def rule_title(code: str, title: str) -> str:
     return _(title) if code in SHIPPED and SHIPPED[code].title == title else title
 
 
+def reason_words(reason: str) -> str:
+    """A reason whose rule is not known any more: the name of a rule that ships in the reader's language."""
+    return _(reason) if any(reason == one.title for one in SHIPPED.values()) else reason
+
+
 def fact_text(code: str, value: Any, currency: str) -> str:  # noqa: ANN401  (any JSON number)
     """A fact's value as the reader writes it."""
     if value is None:

@@ -7,7 +7,17 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from dashboard.i18n import N_, NO_VALUE, _, format_date, format_datetime, format_money, format_number, format_percent
+from dashboard.i18n import (
+    N_,
+    NO_VALUE,
+    _,
+    format_date,
+    format_datetime,
+    format_money,
+    format_number,
+    format_percent,
+    running_on,
+)
 from dashboard.labels import label
 from services.gate import ControlInForce, Reason
 
@@ -80,4 +90,4 @@ def amount_text(amount: Decimal, currency: str | None, base: str, in_base: Decim
 
 def reasons_line(reasons: tuple[Reason, ...], currency: str) -> str:
     """Reasons in one line."""
-    return " ".join(gate_reason_text(one, currency) for one in reasons)
+    return running_on(gate_reason_text(one, currency) for one in reasons)

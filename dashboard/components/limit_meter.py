@@ -6,8 +6,9 @@ from decimal import Decimal
 from html import escape
 
 from dashboard.components.gate_words import control_title, demands_text
-from dashboard.i18n import N_, _, format_date, format_money
+from dashboard.i18n import N_, _, format_date, format_money, running_on
 from dashboard.labels import label
+from db.enums import ControlKind
 from services.gate import CustomerLimits, LimitUse
 
 _NAMES = {
@@ -34,6 +35,8 @@ def _answer(found: CustomerLimits, currency: str) -> str:
         words = _("No limit is set: any amount may be ordered.")
     else:
         words = _("May still be ordered: **%(left)s**") % {"left": format_money(found.limit_left, currency)}
+        if not found.limit_left and any(one.kind == ControlKind.SUSPENSION for one in found.controls):
+            words = running_on([_("Trade with this customer is suspended."), words])
     before, mark, rest = words.partition("**")
     strong, _mark, after = rest.partition("**")
     return f"<p>{escape(before)}{f'<b>{escape(strong)}</b>' if mark else ''}{escape(after)}</p>"

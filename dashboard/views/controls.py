@@ -38,7 +38,7 @@ def _tab() -> str:
 
 
 def _filters(actor: Actor, names: DepartmentNames) -> ControlFilter:
-    titles = {"": _("To do"), "active": _("In force"), "ended": _("Ended")}
+    titles = {"": _("To do"), "active": _("In force"), "ended": _("No longer in force")}
     view = (
         pill_filter("view", ["active", "ended"], label=_("List"), words=lambda code: titles[code], key="controls-view")
         or "work"

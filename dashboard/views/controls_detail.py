@@ -16,7 +16,7 @@ from dashboard.components.control_words import (
 from dashboard.components.departments import DepartmentNames, department_names
 from dashboard.components.desk_keys import desk_keys
 from dashboard.components.level_badge import grade_badge, level_badge
-from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_percent
+from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_percent, with_value
 from dashboard.labels import label
 from dashboard.navigation import open_page
 from dashboard.state import current_actor
@@ -129,10 +129,10 @@ def _on_active(actor: Actor, found: Opened) -> None:
     row = found.row
     is_own = actor.role != Role.BUSINESS or found.profile.department == actor.department_code
     if may(actor, "control.review") and is_own and st.button(
-        _("Review"), key="controls-review", type="primary", shortcut="E"
+        _("Review the measure"), key="controls-review", type="primary", shortcut="E"
     ):  # fmt: skip
         drawers.review(row, found.today)
-    if may(actor, "control.propose") and is_own and st.button(_("Change"), key="controls-change"):
+    if may(actor, "control.propose") and is_own and st.button(_("Change the measure"), key="controls-change"):
         propose(actor, row.customer_no, row.kind)
     if row.expires_on is not None and may(actor, "control.extend") and st.button(_("Extend"), key="controls-extend"):
         drawers.extend(row, found.today)
@@ -185,14 +185,14 @@ def _course(found: Opened) -> str:
     row = found.row
     proposer = row.proposer if row.plan_rule is None else _("Rule of the plan")
     pairs = [
-        (_("Proposed"), _by(format_date(row.proposed_on), proposer)),
-        (_("Approved"), _by(format_date(row.starts_on), row.approver) if row.starts_on else ""),
+        (_("Proposed on"), _by(format_date(row.proposed_on), proposer)),
+        (_("Approved on"), _by(format_date(row.starts_on), row.approver) if row.starts_on else ""),
         (_("In charge"), row.owner or _("The customer's department")),
         (_("Review on"), format_date(row.review_on) if row.state in ("proposed", "active") else ""),
         (_("Holds"), drawers.until_text(row) if row.state in ("proposed", "active") else ""),
         (_("Reviewed"), _by(format_date(row.reviewed_on), row.reviewer) if row.reviewed_on else ""),
         (_("Effect seen"), row.effect or ""),
-        (_("Ended"), _by(format_date(row.ended_on), row.ended_by) if row.ended_on else ""),
+        (_("Ended on"), _by(format_date(row.ended_on), row.ended_by) if row.ended_on else ""),
         (_("Ended as"), label("control_end", row.ended_as) if row.ended_as else ""),
         (_("Reason of the end"), row.end_reason or ""),
     ]
@@ -228,7 +228,7 @@ def _other(row: ControlRow, currency: str) -> str:
     day = row.ended_on or row.starts_on or row.proposed_on
     demands = demands_text(row.kind, row.demands, currency)
     return (
-        f"{escape(control_title(row))}: {escape(demands)} "
+        f"{escape(with_value(control_title(row), demands))} "
         f'<span class="gl-chip">{escape(label("control_state", row.state))}</span> '
         f'<span class="gl-quiet">{escape(format_date(day))}</span>'
     )

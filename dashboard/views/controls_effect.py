@@ -51,8 +51,9 @@ def _by_kind(effects: tuple[KindEffect, ...], currency: str) -> None:
     if not effects:
         return
     heads = (
-        Head(_("Measure")), Head(_("In force"), is_figure=True), Head(_("Overdue when proposed"), is_figure=True),
-        Head(_("Overdue now"), is_figure=True), Head(_("Arrears fell"), is_figure=True),
+        Head(_("Kind of measure")), Head(_("In force"), is_figure=True),
+        Head(_("Overdue when proposed"), is_figure=True), Head(_("Overdue now"), is_figure=True),
+        Head(_("Arrears fell"), is_figure=True),
         Head(_("Arrears rose"), is_figure=True), Head(_("Orders held or denied"), is_figure=True),
     )  # fmt: skip
     plain_table(
@@ -115,7 +116,7 @@ def _wrong(actor: Actor, names: DepartmentNames, today: dt.date, currency: str) 
         return
     _totals(rows, currency)
     heads = (
-        Head(_("Customer")), Head(_("Measure")), Head(_("Department")), Head(_("Held"), is_whole=True),
+        Head(_("Customer")), Head(_("Kind of measure")), Head(_("Department")), Head(_("Held"), is_whole=True),
         Head(_("Days"), is_figure=True), Head(_("Orders lost"), is_figure=True), Head(_("Trade lost"), is_figure=True),
         Head(_("Why it was unfounded")),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from dashboard.components.address_filters import choice_filter, clear_filters, t
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.pager import Pager
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, format_percent, ngettext
+from dashboard.i18n import NO_VALUE, _, format_date, format_money, format_number, format_percent, ngettext, running_on
 from dashboard.labels import LABELS, label
 from dashboard.navigation import address_of
 from dashboard.views.controls_drawers import save_button, text_box
@@ -95,7 +95,7 @@ def _headline(gaps: tuple[Uncovered, ...], alarm: int) -> None:
     warned = _("Warnings are raised %(days)s days before a guarantee ends: [warning rules](%(address)s).") % {
         "days": alarm, "address": address_of("warning_rules"),
     }  # fmt: skip
-    st.markdown(f"{missing} {warned}")
+    st.markdown(running_on([missing, warned]))
 
 
 def _gaps(gaps: tuple[Uncovered, ...], names: DepartmentNames, currency: str) -> None:
@@ -104,7 +104,7 @@ def _gaps(gaps: tuple[Uncovered, ...], names: DepartmentNames, currency: str) ->
     st.html(f'<h2 class="gl-section">{escape(_("Not covered"))}</h2>')
     heads = (
         Head(_("Customer")), Head(_("Department")), Head(_("Demanded"), is_figure=True),
-        Head(_("In force"), is_figure=True), Head(_("Missing"), is_figure=True),
+        Head(_("Guarantees in force"), is_figure=True), Head(_("Missing"), is_figure=True),
     )  # fmt: skip
     plain_table(
         heads,
@@ -124,9 +124,9 @@ def _gaps(gaps: tuple[Uncovered, ...], names: DepartmentNames, currency: str) ->
 
 def _table(rows: tuple[GuaranteeRow, ...], names: DepartmentNames, currency: str) -> None:
     heads = (
-        Head(_("Guarantee")), Head(_("Customer")), Head(_("Department")), Head(_("Value"), is_figure=True),
-        Head(_("In base currency"), is_figure=True), Head(_("Last day"), is_whole=True), Head(_("State")),
-        Head(_("Coverage of what is owed"), is_figure=True),
+        Head(_("Guarantee")), Head(_("Customer")), Head(_("Department")),
+        Head(_("Value of the guarantee"), is_figure=True), Head(_("In base currency"), is_figure=True),
+        Head(_("Last day"), is_whole=True), Head(_("State")), Head(_("Coverage of what is owed"), is_figure=True),
     )  # fmt: skip
     plain_table(heads, (_cells(one, names, currency) for one in rows))
 
@@ -233,7 +233,9 @@ def _add(currency: str) -> None:
             format_func=lambda code: label("guarantee_kind", code),
         )  # fmt: skip
         key = prepare(draft, "value", None)
-        st.number_input(_("Value"), key=key, min_value=0.0, format="%.2f", value=None, on_change=keep, args=(key,))
+        st.number_input(
+            _("Value of the guarantee"), key=key, min_value=0.0, format="%.2f", value=None, on_change=keep, args=(key,)
+        )
         key = prepare(draft, "currency", currency)
         st.text_input(_("Currency"), key=key, on_change=keep, args=(key,), max_chars=3)
         for name, title in (("valid_from", _("Valid from")), ("expires_on", _("Last day (empty: without end)"))):

@@ -18,9 +18,12 @@ from services.controls import ControlRow, ControlTask, is_strict
 
 def control_list(actor: Actor, rows: tuple[ControlRow, ...], names: DepartmentNames, currency: str, view: str) -> None:
     """The rows of a view."""
-    last = {"work": _("What to do"), "active": _("In force from"), "ended": _("Ended as")}[view]
+    what, when = {
+        "work": (_("What to do"), ""), "active": (_("In force from"), _("Last day")),
+        "ended": (_("Ended on"), _("Ended as")),
+    }[view]  # fmt: skip
     cells = (
-        ("level", _("Level")), ("who", _("Customer")), ("money", last), ("time", ""), ("owner", _("Department")),
+        ("level", _("Level")), ("who", _("Customer")), ("money", what), ("time", when), ("owner", _("Department")),
     )  # fmt: skip
     row_head("".join(f'<span class="gl-cell-{cell}">{escape(words)}</span>' for cell, words in cells))
     for row in rows:
@@ -59,7 +62,7 @@ def _last_cells(row: ControlRow, view: str) -> tuple[str, str, bool]:
         ending = label("control_end", row.ended_as) if row.ended_as else label("control_state", row.state)
         return format_date(row.ended_on), ending, False
     if view == "active":
-        until = "" if row.expires_on is None else _("until %(day)s") % {"day": format_date(row.expires_on)}
+        until = _("until it is lifted") if row.expires_on is None else format_date(row.expires_on)
         return format_date(row.starts_on), until, False
     return label("control_task", row.task), when_text(row), row.task == ControlTask.REVIEW and _days(row) < 0
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.control_words import MONEY, PARAMETERS, SHARES, demands_text, force_text
-from dashboard.i18n import _, format_money
+from dashboard.i18n import _, format_money, with_aside
 from dashboard.labels import label
 from dashboard.views.controls_drawers import KINDS, day_box, text_box
 from dashboard.views.controls_reads import Subject, subject
@@ -76,9 +76,9 @@ def _demand(draft: str, name: str, held: Any, currency: str) -> None:  # noqa: A
     """A field for one parameter; empty demands nothing. Shares are written as per cent."""
     title = _(PARAMETERS[name])
     if name in MONEY:
-        title = f"{title} ({currency})"
+        title = with_aside(title, currency)
     elif name in SHARES:
-        title = f"{title} (%)"
+        title = with_aside(title, "%")
     saved = None if held is None else float(held * _HUNDRED if name in SHARES else held)
     key = prepare(draft, name, saved)
     st.number_input(title, key=key, min_value=0.0, step=1.0 if name not in MONEY else 1000.0, format="%.0f",
@@ -104,6 +104,7 @@ def _people_and_days(draft: str, found: Subject) -> None:
     st.selectbox(
         _("In charge"), [None, *names], key=key, on_change=keep, args=(key,),
         format_func=lambda one: _("The customer's department") if one is None else names[one],
+        placeholder=_("The customer's department"),
     )  # fmt: skip
     today = found.today
     day_box(draft, "review_on", _("First review on"), day_in(today, _USUAL_REVIEW), day_in(today, 1), today)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components.control_words import MONEY, PARAMETERS, SHARES, demands_text, rule_title
 from dashboard.feedback import show_error
-from dashboard.i18n import _, format_money, format_number, ngettext
+from dashboard.i18n import _, format_money, format_number, ngettext, running_on, with_aside
 from dashboard.labels import LABELS, label
 from dashboard.views.controls_drawers import KINDS, day_box, text_box
 from dashboard.views.controls_selection import DEED, MISSING, Deed, keep, note_deed, prepare, written
@@ -165,8 +165,8 @@ def _what(draft: str, rule: PlanRule, kind: str, currency: str) -> None:
             unit = "%" if is_percent else currency if name in MONEY else _("days")
             key = _kept(draft, f"{name}_value", saved)
             st.number_input(
-                f"{_(PARAMETERS[name])} ({unit})", key=key, min_value=0.0, format="%.0f", value=None, on_change=keep,
-                args=(key,),
+                with_aside(_(PARAMETERS[name]), unit), key=key, min_value=0.0, format="%.0f", value=None,
+                on_change=keep, args=(key,),
             )  # fmt: skip
             if of and name in MONEY:
                 key = _kept(draft, f"{name}_least", None if one is None or one.least is None else float(one.least))
@@ -321,4 +321,4 @@ def _result(found: TryOut, currency: str) -> str:
             )
             % {"n": format_number(found.now.meant)}
         )
-    return " ".join(parts)
+    return running_on(parts)

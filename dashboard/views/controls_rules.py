@@ -89,7 +89,11 @@ def _rule(
     rule = shown.rule
     with st.container(key=f"plan-rule-{code}", horizontal=True, gap="small"):
         st.html(_rule_html(code, rule, count, currency))
-        if waits is None and may(actor, "control_plan.change") and st.button(_("Change"), key=f"plan-change-{code}"):
+        if (
+            waits is None
+            and may(actor, "control_plan.change")
+            and st.button(_("Change the rule"), key=f"plan-change-{code}")
+        ):
             edit_rule(actor, rule, history.newest(code))
     if waits is not None:
         _waiting(actor, code, now, waits, currency)

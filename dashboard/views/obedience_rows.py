@@ -8,13 +8,14 @@ from html import escape
 import streamlit as st
 
 from dashboard.components.address_filters import change_address, choice_filter, clear_filters, pill_filter
+from dashboard.components.control_words import reason_words
 from dashboard.components.departments import DepartmentNames
 from dashboard.components.export_menu import export_menu
 from dashboard.components.obedience_words import against_text, gate_text
 from dashboard.components.open_row import open_row, row_head
 from dashboard.components.pager import Pager
 from dashboard.feedback import user_action
-from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, sentence
+from dashboard.i18n import NO_VALUE, _, format_date, format_datetime, format_money, sentence, with_aside, with_value
 from dashboard.labels import LABELS, label
 from dashboard.navigation import file_of
 from dashboard.views.obedience_figures import section
@@ -99,11 +100,11 @@ def _list(found: tuple[BreachRow, ...], currency: str, opened: str) -> None:
     )
     for row in found:
         state = label("breach_judged", row.judged_as or OPEN)
+        document = f"{label('trade_document', row.document)} {row.document_no}"
         cells = (
             f'<span class="gl-cell-day">{escape(format_date(row.occurred_on))}</span>'
             f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer)}</span>'
-            f'<span class="gl-line">{escape(label("trade_document", row.document))} {escape(row.document_no)}: '
-            f"{escape(against_text(row, currency))}</span></span>"
+            f'<span class="gl-line">{escape(with_value(document, against_text(row, currency)))}</span></span>'
             f'<span class="gl-cell-money">{escape(format_money(row.amount, currency, compact=True))}</span>'
             f'<span class="gl-cell-state"><span class="gl-chip">{escape(state)}</span></span>'
         )
@@ -117,6 +118,9 @@ def _detail(actor: Actor, opened: str, shown: Known, names: DepartmentNames) -> 
     if not (customer_id.isdecimal() and breach_id.isdecimal()):
         st.caption(_("Choose a document: what it goes against, what the order gate had said, and the judgement."))
         return
+    st.button(
+        _("Back to the list"), key="obedience-back", icon=":material/arrow_back:", on_click=_open, args=("",),
+    )  # fmt: skip
     try:
         row = one_breach(actor, int(customer_id), int(breach_id))
     except NotFoundError as error:
@@ -149,11 +153,11 @@ def _facts(row: BreachRow, currency: str, names: DepartmentNames) -> None:
         else _("%(measure)s in force since %(date)s") % (since | {"measure": label("control_kind", row.kind)})
     )
     facts = (
-        (_("Customer"), f"{row.customer} ({row.customer_no})"), (_("Department"), names.name(row.department)),
+        (_("Customer"), with_aside(row.customer, row.customer_no)), (_("Department"), names.name(row.department)),
         (_("Document"), f"{label('trade_document', row.document)} {row.document_no}"),
         (_("Date"), format_date(row.occurred_on)), (_("Amount"), format_money(row.amount, currency)),
-        (_("Measure"), measure), (_("Reason for the measure"), row.measure_reason or NO_VALUE),
-        (_("Order gate"), gate_text(row)),
+        (_("Measure of that day"), measure),
+        (_("Reason for the measure"), reason_words(row.measure_reason or NO_VALUE)), (_("Order gate"), gate_text(row)),
     )  # fmt: skip
     st.html(
         '<dl class="gl-facts">'
@@ -190,7 +194,8 @@ def _file_rows(actor: Actor, narrow: BreachFilter, names: DepartmentNames) -> It
             yield [
                 row.occurred_on, row.customer_no, row.customer, names.name(row.department),
                 label("trade_document", row.document), row.document_no, row.amount, label("demand", row.demand),
-                row.allowed, row.found, row.gate_decision, label("breach_judged", row.judged_as or OPEN),
+                row.allowed, row.found, row.gate_decision and label("gate_decision", row.gate_decision),
+                label("breach_judged", row.judged_as or OPEN),
                 row.judged_reason,
             ]  # fmt: skip
         after = page.after

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard.components.address_filters import (
@@ -167,7 +169,9 @@ def page() -> None:
         headline, bar = st.empty(), st.container(key="triage-bar", width="content")
     carry_out(actor)
     names = department_names(actor)
-    with st.container(key="triage-filters", horizontal=True, gap="small", vertical_alignment="center"):
+    # The two days of the log have their names above them.
+    stand: Literal["bottom", "center"] = "bottom" if st.query_params.get(VIEW) == LOG else "center"
+    with st.container(key="triage-filters", horizontal=True, gap="small", vertical_alignment=stand):
         view = _view()
         filters = OrderFilter() if view == PERMISSIONS else _filters(view, names)
     found = listed(

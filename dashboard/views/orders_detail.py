@@ -60,18 +60,24 @@ def _head(found: Opened, names: DepartmentNames) -> None:
         f'<div class="gl-head{picked}"><div class="gl-head-name">{escape(one.name)} · {escape(amount)}</div>'
         f'<div class="gl-quiet">{escape(row.order_no)} · {escape(one.customer_no)} · '
         f"{escape(names.name(one.department))} {level_badge(found.level.level, short=True)} "
-        f'{grade_badge(found.limits.grade)}</div><p class="gl-answer"><b>{escape(label("gate_decision", row.decision))}'
-        f"</b>{escape(_state(row))}</p>{why}</div><style>{mark}</style>"
+        f"{grade_badge(found.limits.grade)}</div>{_standing(row)}{why}</div><style>{mark}</style>"
     )
 
 
-def _state(row: GateOrderRow) -> str:
-    if row.state is None:
-        return ""
-    words = label("held_order_state", row.state)
-    if row.state is HeldOrderState.WAITING and row.release_role is not None:
-        words = _("waiting for: %(role)s") % {"role": label("role", row.release_role)}
-    return f" · {words}"
+def _standing(row: GateOrderRow) -> str:
+    """How the order stands now; what was answered at first follows where something else came of it since."""
+    now, beside = label("gate_decision", row.decision), []
+    if row.state is HeldOrderState.WAITING:
+        now = label("gate_decision", GateDecision.HOLD)
+        if row.release_role is not None:
+            beside.append(_("waiting for: %(role)s") % {"role": label("role", row.release_role)})
+    elif row.state is not None:
+        now = label("held_order_state", row.state)
+    first = label("gate_decision", row.decision)
+    if now != first:
+        beside.append(_("first answer: %(answer)s") % {"answer": first})
+    rest = "".join(f" · {escape(words)}" for words in beside)
+    return f'<p class="gl-answer"><b>{escape(now)}</b>{rest}</p>'
 
 
 # --- what can be done
@@ -151,7 +157,7 @@ def _facts(actor: Actor, found: Opened) -> None:
     st.html(limits_html(found.limits, found.currency, row.amount if counts else None))
     _section(_("Measures in force"))
     st.html(measures_html(found.limits, found.currency))
-    _section(_("The order"))
+    _section(_("About the order"))
     facts = [
         (_("Asked"), format_datetime(row.asked_at, found.time_zone)),
         (_("Asked by"), people_names(actor, [row.asked_by]).name(row.asked_by)),

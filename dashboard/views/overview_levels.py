@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components.level_badge import level_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.i18n import _, format_date, format_money, format_number, ngettext
+from dashboard.i18n import _, format_date, format_money, format_number, ngettext, running_on
 from dashboard.state import is_dark
 from dashboard.theme import CHART_CONFIG
 from dashboard.views.overview_choice import LEVELS, LIST, Choice, open_detail, panel_title
@@ -44,7 +44,7 @@ def levels_panel(actor: Actor, board: Board, choice: Choice) -> None:
             ],
         )
     with st.container(key="overview-moves", horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="gl-moves">{escape(" ".join(moves_words(exposure, currency)[:2]))}</p>', width="stretch")
+        st.html(f'<p class="gl-moves">{escape(running_on(moves_words(exposure, currency)[:2]))}</p>', width="stretch")
         st.button(_("Who moved"), key="overview-who-moved", on_click=open_detail, args=(LIST, LEVELS), type="tertiary")
     notes = [legend_words(exposure)]
     notes += [ageing_words(aged, currency)] if aged else []

@@ -98,6 +98,9 @@ def test_a_breach_is_opened_and_judged(opened: Opened) -> None:
     app = opened("risk")
     app.button(key=f"glopen-obedience-{key}").click().run()
     assert "The order gate was never asked." in shown(app)
+    app.button(key="obedience-back").click().run()
+    assert ("breach" in app.query_params, "The order gate was never asked." in shown(app)) == (False, False)
+    app.button(key=f"glopen-obedience-{key}").click().run()
     app.button(key=f"obedience-excuse-{key}").click().run()
     assert [one.value for one in app.error] == ["Give a reason: it is kept with the decision."]
     app.text_area(key=f"obedience-reason-{key}").set_value("Agreed by the board")

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from db.enums import GateDecision, HeldOrderState, OverrideState, Role
 from db.models import Department
 from services.context import Actor, unit_of_work
-from services.gate import OrderAsked, ask, away, order_by_no, overrides
+from services.gate import OrderAsked, ask, away, hold_open_orders, order_by_no, overrides
 from services.users.sessions import actor_by_login
 from tests.dashboard.assessing_pages import Opened, opener
 from tests.people import stand_still
@@ -102,6 +102,16 @@ def test_a_risk_officer_does_not_decide_on_their_own_order(opened: Opened) -> No
     app = opened("risk", customer="C1", order="B2")
     assert "orders-release" not in {one.key for one in app.button}
     assert "You asked for this order: somebody else decides on it." in [one.value for one in app.caption]
+
+
+def test_an_order_that_is_held_after_it_was_allowed_says_both(opened: Opened) -> None:
+    with unit_of_work(person("north")) as ctx:
+        customer_id = make_customer(ctx, "C9", owner_department_id=ctx.actor.department_id).customer_id
+    held("S1", 50, "C9")
+    with unit_of_work() as ctx:
+        hold_open_orders(ctx, customer_id, "suspended")
+    said = shown(opened("money", customer="C9", order="S1"))
+    assert "<b>Order held</b> · waiting for: Risk officer · first answer: Order allowed" in said
 
 
 def test_the_gate_is_tried_out(opened: Opened) -> None:
