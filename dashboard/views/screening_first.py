@@ -61,14 +61,15 @@ def _sources(actor: Actor) -> None:
         )
         return
     heads = (
-        Head(_("Watch list")), Head(_("Entries"), is_figure=True), Head(_("Newest entry of"), is_whole=True),
-        Head(_("Last load"), is_whole=True),
+        Head(_("Watch list")), Head(_("Newest entry of"), is_whole=True), Head(_("Last load"), is_whole=True),
+        Head(_("Entries"), is_figure=True),
     )  # fmt: skip
     plain_table(
         heads,
         [
-            (Cell(one.source), Cell(format_number(one.entries)), Cell(format_date(one.newest_on)),
-             Cell(NO_VALUE if one.loaded_on is None else format_date(one.loaded_on)))
+            (Cell(one.source), Cell(format_date(one.newest_on)),
+             Cell(NO_VALUE if one.loaded_on is None else format_date(one.loaded_on)),
+             Cell(format_number(one.entries)))
             for one in known
         ],
     )  # fmt: skip
