@@ -77,10 +77,10 @@ def _card(one: Match, asked: str) -> str:
 
 
 def _where(one: Match) -> str:
-    since = _("since %(day)s") % {"day": format_date(one.listed_on)} if one.listed_on else ""
+    since = _("Listed on %(date)s") % {"date": format_date(one.listed_on)} if one.listed_on else ""
     if one.customer_no:
         link = escape(address_of("customer", customer=one.customer_no), quote=True)
         number = f'<a href="{link}" target="_self">{escape(one.customer_no)}</a>'
-        return f"{grade_badge(one.grade)} {number} {escape(since)}"
+        return f"{grade_badge(one.grade)} {number} · {escape(since)}"
     place = _("%(list)s, entry %(number)s") % {"list": one.list_source or "", "number": one.entry_no or ""}
-    return f"{escape(place)} {escape(since)}"
+    return escape(" · ".join(filter(None, (place, since))))
