@@ -27,7 +27,7 @@ def candidate_list(rows: tuple[CandidateRow, ...], names: DepartmentNames, *, is
         cells = (
             f'<span class="gl-cell-level">{escape(label("criterion", row.criterion))}</span>'
             f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer_name)}</span> {chip}'
-            f"{_lines(_why(row), department)}</span>"
+            f"{_candidate_lines(row, department)}</span>"
             f'<span class="gl-cell-money">{escape(format_date(row.deadline_on))}</span>'
             f"{_time(row.days_left)}"
             f'<span class="gl-cell-owner">{escape(row.assignee or _("nobody yet"))}</span>'
@@ -43,8 +43,6 @@ def _chip(row: CandidateRow) -> str:
 
 
 def _why(row: CandidateRow) -> str:
-    if row.words:
-        return row.words.replace("\n", " ")
     first = row.facts[0] if row.facts else None
     return "" if first is None else f"{label('evidence_table', first.table)} {first.no}"
 
@@ -83,6 +81,13 @@ def _listing(row: ListingRow, department: str) -> None:
     open_row(row_name(key_of(row)), cells, name, on_click=open_detail, args=(key_of(row),))
 
 
+def _candidate_lines(row: CandidateRow, department: str) -> str:
+    """Words of a tip get a line of their own."""
+    if row.words:
+        return _lines(department, row.words)
+    return _lines(" · ".join(filter(None, (_why(row), department))), None)
+
+
 def _lines(first: str, second: str | None) -> str:
     """What stands under a name: one line each, cut where it is too long."""
     return "".join(
@@ -94,8 +99,8 @@ def late_table(rows: tuple[LateRow, ...], names: DepartmentNames) -> None:
     """Who has how much to decide, and how much of it too late."""
     plain_table(
         [
-            Head(_("Department")), Head(_("Who")), Head(_("Undecided"), is_figure=True),
-            Head(_("Due soon"), is_figure=True),
+            Head(_("Department"), is_whole=True), Head(_("Who looks into it"), is_whole=True),
+            Head(_("Undecided"), is_figure=True), Head(_("Due soon"), is_figure=True),
             Head(_("Late"), is_figure=True), Head(_("Worst, days late"), is_figure=True),
         ],
         [
