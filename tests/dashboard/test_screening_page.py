@@ -87,8 +87,9 @@ def test_what_waits_and_the_lists_stand_below_the_question(opened: Opened) -> No
     assert "**4 matches wait for a verdict.**" in shown(app)
     assert "with 1 entry of watch lists." in shown(app)
     assert "<td>LIST</td>" in shown(app).replace(' data-title="Watch list"', "")
-    key = stored("SELECT customer_id || '-' || id FROM screening_match ORDER BY found_on DESC, score DESC, 1 DESC")[0][0]
-    first = next(one for one in app.button if (one.key or "").startswith("glopen-match-"))
+    newest = "found_on DESC, score DESC, customer_id DESC, id DESC"
+    key = stored(f"SELECT customer_id || '-' || id FROM screening_match ORDER BY {newest}")[0][0]  # noqa: S608
+    first = next(one for one in app.button if str(one.key).startswith("glopen-match-"))
     assert first.key == f"glopen-match-{key}"
     first.click().run()
     assert (app.query_params["part"], app.query_params["match"]) == ("matches", key)
