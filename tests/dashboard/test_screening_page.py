@@ -88,7 +88,7 @@ def test_what_waits_and_the_lists_stand_below_the_question(opened: Opened) -> No
     assert "with 1 entry of watch lists." in shown(app)
     assert "<td>LIST</td>" in shown(app).replace(' data-title="Watch list"', "")
     newest = "found_on DESC, score DESC, customer_id DESC, id DESC"
-    key = stored(f"SELECT customer_id || '-' || id FROM screening_match ORDER BY {newest}")[0][0]  # noqa: S608
+    key = stored(f"SELECT customer_id || '-' || id FROM screening_match ORDER BY {newest}")[0][0]
     first = next(one for one in app.button if str(one.key).startswith("glopen-match-"))
     assert first.key == f"glopen-match-{key}"
     first.click().run()
