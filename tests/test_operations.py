@@ -43,7 +43,7 @@ def test_the_command_exists_and_takes_these_words(line: str) -> None:
 def test_there_are_commands_to_check() -> None:
     assert len(IN_BLOCKS) == 17
     assert len(IN_SENTENCES) == 8
-    assert len(IN_README) == 19
+    assert len(IN_README) == 29
 
 
 def test_every_file_it_points_to_is_there() -> None:

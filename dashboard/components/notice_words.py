@@ -144,6 +144,7 @@ def _value(name: str, value: Any) -> str:  # noqa: ANN401  (any JSON value)
         "setting": lambda text: next((_(one.text) for one in DEFINITIONS if one.key == text), text),
         "decision": lambda text: label("proposal_decision", text),
         "order_state": lambda text: label("held_order_state", text),
+        "rule": _,
         "control_kind": lambda text: label("control_kind", text),
     }
     return writers[name](str(value)) if name in writers else str(value)

@@ -13,7 +13,7 @@ CLAUSES: dict[str, str] = {
     "1.4": N_("Principles"),
     "2.2": N_("Assessment process"),
     "2.3": N_("Identification"),
-    "3.1": N_("Measures against high-risk customers"),
+    "3.1": N_("High-risk customers"),
     "4.1": N_("Division of work"),
     "4.2": N_("Communication"),
     "5.2": N_("Assessment metrics"),

@@ -10,7 +10,7 @@ from dashboard.components.departments import DepartmentNames
 from dashboard.components.level_badge import grade_badge
 from dashboard.components.plain_table import Cell, Head, plain_table
 from dashboard.components.screening_words import feature_text
-from dashboard.i18n import _, format_percent
+from dashboard.i18n import _, format_percent, with_value
 from dashboard.labels import label
 from dashboard.navigation import address_of
 from dashboard.state import DASHBOARD
@@ -47,7 +47,7 @@ def _row(one: MatchRow, customer_id: int) -> tuple[Cell, ...]:
     is_mine = one.customer_id == customer_id
     name = one.other_name if is_mine else one.customer_name
     state = label("match_state", one.state)
-    said = f"{state}: {one.reason}" if one.reason and one.decided_by else state
+    said = with_value(state, one.reason) if one.reason and one.decided_by else state
     return (
         Cell(format_percent(one.score, 0)), Cell(name), _where(one, is_mine=is_mine),
         Cell(" · ".join(feature_text(each) for each in one.features if each.share > 0)),

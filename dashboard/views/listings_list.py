@@ -8,7 +8,7 @@ from dashboard.components.departments import DepartmentNames
 from dashboard.components.listing_file import criteria_text, days_text, grade_mark, state_text
 from dashboard.components.open_row import open_row, row_head
 from dashboard.components.plain_table import Cell, Head, plain_table
-from dashboard.i18n import NO_VALUE, _, format_date, format_number
+from dashboard.i18n import _, format_date, format_number
 from dashboard.labels import label
 from dashboard.views.listings_selection import key_of, open_detail, row_name
 from services.listings import CandidateRow, LateRow, ListingRow
@@ -22,12 +22,12 @@ def candidate_list(rows: tuple[CandidateRow, ...], names: DepartmentNames, *, is
     """Signs that nobody has proposed on yet, the most pressing first; in one's own list no department is named."""
     _head(("level", _("Sign")), ("who", _("Customer")), ("money", _("Decide by")), ("time", ""), ("owner", _("Who")))
     for row in rows:
-        line = " · ".join(filter(None, (_why(row), "" if is_own else names.name(row.department))))
+        department = "" if is_own else names.name(row.department)
         chip = f'<span class="gl-chip">{escape(_chip(row))}</span>'
         cells = (
             f'<span class="gl-cell-level">{escape(label("criterion", row.criterion))}</span>'
             f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer_name)}</span> {chip}'
-            f'<span class="gl-line">{escape(line)}</span></span>'
+            f"{_candidate_lines(row, department)}</span>"
             f'<span class="gl-cell-money">{escape(format_date(row.deadline_on))}</span>'
             f"{_time(row.days_left)}"
             f'<span class="gl-cell-owner">{escape(row.assignee or _("nobody yet"))}</span>'
@@ -43,8 +43,6 @@ def _chip(row: CandidateRow) -> str:
 
 
 def _why(row: CandidateRow) -> str:
-    if row.words:
-        return row.words.replace("\n", " ")
     first = row.facts[0] if row.facts else None
     return "" if first is None else f"{label('evidence_table', first.table)} {first.no}"
 
@@ -69,13 +67,13 @@ def _listing(row: ListingRow, department: str) -> None:
     chip = _("held for wrong") if is_wrong else state_text(row)
     # A list of listed customers need not say of each that it is listed.
     chip_html = "" if is_listed and not is_wrong else f'<span class="gl-chip">{escape(chip)}</span>'
-    line = " · ".join(filter(None, (criteria_text(row.criteria), department, row.statement)))
+    first = " · ".join(filter(None, (criteria_text(row.criteria), department)))
     day = row.deadline_on if row.decided_on is None else row.decided_on
-    who = row.decider or row.reviewer or row.proposer or NO_VALUE
+    who = row.decider or row.reviewer or row.proposer or ""
     cells = (
         f'<span class="gl-cell-level">{grade_mark(row.grade)}</span>'
         f'<span class="gl-cell-who"><span class="gl-strong">{escape(row.customer_name)}</span> '
-        f'{chip_html}<span class="gl-line">{escape(line)}</span></span>'
+        f"{chip_html}{_lines(first, row.statement)}</span>"
         f'<span class="gl-cell-money">{escape(format_date(day))}</span>{_time(row.days_left)}'
         f'<span class="gl-cell-owner">{escape(who)}</span>'
     )
@@ -83,12 +81,26 @@ def _listing(row: ListingRow, department: str) -> None:
     open_row(row_name(key_of(row)), cells, name, on_click=open_detail, args=(key_of(row),))
 
 
+def _candidate_lines(row: CandidateRow, department: str) -> str:
+    """Words of a tip get a line of their own."""
+    if row.words:
+        return _lines(department, row.words)
+    return _lines(" · ".join(filter(None, (_why(row), department))), None)
+
+
+def _lines(first: str, second: str | None) -> str:
+    """What stands under a name: one line each, cut where it is too long."""
+    return "".join(
+        f'<span class="gl-line">{escape(one)}</span>' for one in (first, (second or "").replace("\n", " ")) if one
+    )
+
+
 def late_table(rows: tuple[LateRow, ...], names: DepartmentNames) -> None:
     """Who has how much to decide, and how much of it too late."""
     plain_table(
         [
-            Head(_("Department")), Head(_("Who")), Head(_("Undecided"), is_figure=True),
-            Head(_("Due soon"), is_figure=True),
+            Head(_("Department"), is_whole=True), Head(_("Who looks into it"), is_whole=True),
+            Head(_("Undecided"), is_figure=True), Head(_("Due soon"), is_figure=True),
             Head(_("Late"), is_figure=True), Head(_("Worst, days late"), is_figure=True),
         ],
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ def events_tab(actor: Actor, read: Machines) -> None:
         st.info(_("Nothing happened that other systems are told of."), icon=":material/hub:")
         return
     heads = (
-        Head(_("When"), width=16), Head(_("Event"), width=14), Head(_("Customer"), width=12), Head(_("What it says")),
+        Head(_("Time"), width=14), Head(_("Event"), width=26), Head(_("Customer"), width=9), Head(_("Fields")),
     )  # fmt: skip
     plain_table(heads, (_cells(row, read) for _place, row in rows[:_SIZE]))
     after = rows[_SIZE - 1][0] if len(rows) > _SIZE else None
@@ -47,9 +48,16 @@ def _cells(row: EventRow, read: Machines) -> tuple[Cell, ...]:
     fields = EVENT_KINDS[row.kind].fields if row.kind in EVENT_KINDS else tuple(row.payload)
     said = ", ".join(f"{name}: {_plain(row.payload[name])}" for name in fields if row.payload.get(name) is not None)
     return (
-        Cell(format_datetime(row.at, read.time_zone)), Cell(row.kind),
+        Cell(format_datetime(row.at, read.time_zone)), _kind(row.kind),
         Cell(number or "—", address_of("customer", customer=number) if number else None), Cell(said),
     )  # fmt: skip
+
+
+def _kind(kind: str) -> Cell:
+    """The kind as machines name it, and what it means."""
+    known = EVENT_KINDS.get(kind)
+    about = f'<div class="gl-line">{escape(_(known.about))}</div>' if known else ""
+    return Cell(html=f"<code>{escape(kind)}</code>{about}")
 
 
 def _plain(value: object) -> str:

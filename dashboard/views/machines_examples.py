@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard.i18n import N_, _
+from dashboard.i18n import N_, TAGS, _, language
 
 _FALLBACK = "http://127.0.0.1:8501"
 #: What is asked, and the rest of the command after the address.
@@ -46,7 +46,7 @@ def examples_tab() -> None:
         for about, rest in _CALLS:
             st.markdown(_(about))
             command = f"curl -H 'Authorization: Bearer glk_...' \\\n  '{host}{rest}"
-            st.code(command.replace("%(language)s", "zh-Hans"), language=None, wrap_lines=True)
+            st.code(command.replace("%(language)s", TAGS[language()]), language=None, wrap_lines=True)
         st.markdown(
             _(
                 "Webhooks are signed as Standard Webhooks say: check webhook-signature over webhook-id, "

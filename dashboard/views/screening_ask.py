@@ -11,7 +11,8 @@ from dashboard.components.level_badge import grade_badge
 from dashboard.components.screening_words import features_html, marked_names
 from dashboard.i18n import _, format_date, format_number, format_percent, ngettext, sentence
 from dashboard.navigation import address_of
-from dashboard.views.screening_reads import answer, lists, threshold
+from dashboard.views.screening_first import first_look
+from dashboard.views.screening_reads import answer, threshold
 from services.context import Actor
 from services.errors import RefusedError
 from services.screening import Match
@@ -34,7 +35,13 @@ def ask_part(actor: Actor) -> None:
         if name or code:
             st.button(_("Clear"), key="screening-clear", on_click=clear_filters, args=_FIELDS, icon=":material/close:")
     if not name and not code:
-        _nothing_asked(actor)
+        st.caption(
+            _(
+                "Traditional or Simplified, pinyin or English, the company's form, the place and the line of business "
+                "are told apart from the name's own part, which counts most."
+            )
+        )
+        first_look(actor)
         return
     try:
         found = answer(actor, name, code or None)
@@ -44,23 +51,6 @@ def ask_part(actor: Actor) -> None:
     _say(actor, found, name or code)
     for one in found:
         st.html(_card(one, name))
-
-
-def _nothing_asked(actor: Actor) -> None:
-    known = lists(actor)
-    entries = sum(one.entries for one in known)
-    st.caption(
-        ngettext(
-            "Names are compared with every listed customer and with %(n)s entry of watch lists.",
-            "Names are compared with every listed customer and with %(n)s entries of watch lists.", entries,
-        ) % {"n": format_number(entries)}
-    )  # fmt: skip
-    st.caption(
-        _(
-            "Traditional or Simplified, pinyin or English, the company's form, the place and the line of business are "
-            "told apart from the name's own part, which counts most."
-        )
-    )
 
 
 def _say(actor: Actor, found: tuple[Match, ...], asked: str) -> None:
@@ -87,10 +77,10 @@ def _card(one: Match, asked: str) -> str:
 
 
 def _where(one: Match) -> str:
-    since = _("since %(day)s") % {"day": format_date(one.listed_on)} if one.listed_on else ""
+    since = _("Listed on %(date)s") % {"date": format_date(one.listed_on)} if one.listed_on else ""
     if one.customer_no:
         link = escape(address_of("customer", customer=one.customer_no), quote=True)
         number = f'<a href="{link}" target="_self">{escape(one.customer_no)}</a>'
-        return f"{grade_badge(one.grade)} {number} {escape(since)}"
+        return f"{grade_badge(one.grade)} {number} · {escape(since)}"
     place = _("%(list)s, entry %(number)s") % {"list": one.list_source or "", "number": one.entry_no or ""}
-    return f"{escape(place)} {escape(since)}"
+    return escape(" · ".join(filter(None, (place, since))))

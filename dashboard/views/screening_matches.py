@@ -19,7 +19,7 @@ from dashboard.views.screening_deeds import CLEAR, CONFIRM, REOPEN, note, tick_k
 from dashboard.views.screening_reads import PAGE_ROWS, counts, one_match, page_of_matches
 from services.access import may
 from services.context import Actor
-from services.screening import Chosen, MatchFilter, MatchRow, MatchSource, MatchState
+from services.screening import Chosen, MatchCounts, MatchFilter, MatchRow, MatchSource, MatchState
 
 _FILTERS = (
     ("state", "screening-state"), ("source", "screening-source"), ("department", "screening-department"),
@@ -39,7 +39,7 @@ def matches_part(actor: Actor) -> None:
     page = page_of_matches(actor, filters, pager.cursor)
     opened = st.query_params.get("match", "")
     ticks = filters.state is MatchState.OPEN and may(actor, "screening.review")
-    if opened not in {_key(one) for one in page.rows}:
+    if opened not in {match_key(one) for one in page.rows}:
         _from_elsewhere(actor, opened)
     if not page.rows:
         _nothing(filters)
@@ -47,16 +47,12 @@ def matches_part(actor: Actor) -> None:
     if ticks:
         _clear_ticked(page.rows)
     with st.container(key="screening-list-ticks" if ticks else "screening-list", gap=None):
-        row_head(
-            f'<span class="gl-cell-score">{escape(_("Likeness"))}</span>'
-            f'<span class="gl-cell-who">{escape(_("Customer"))}</span>'
-            f'<span class="gl-cell-other">{escape(_("Resembles"))}</span>'
-            f'<span class="gl-cell-owner">{escape(_("Department"))}</span>'
-        )
+        match_head(_("Department"))
         for one in page.rows:
-            key = _key(one)
+            key = match_key(one)
             open_row(
-                f"match-{key}", _cells(one, names), _("Open %(name)s") % {"name": one.customer_name},
+                f"match-{key}", match_cells(one, names.name(one.department)),
+                _("Open %(name)s") % {"name": one.customer_name},
                 on_click=change_address, args=({"match": "" if opened == key else key},),
                 tick=tick_key(chosen(one)) if ticks else None,
                 ticked=_("Choose %(name)s") % {"name": one.customer_name},
@@ -71,7 +67,31 @@ def chosen(one: MatchRow) -> Chosen:
     return Chosen(one.customer_id, one.id, one.version)
 
 
-def _key(one: MatchRow) -> str:
+def match_head(last: str) -> None:
+    """The names of the columns; `last` is that of the fourth."""
+    row_head(
+        f'<span class="gl-cell-score">{escape(_("Likeness"))}</span>'
+        f'<span class="gl-cell-who">{escape(_("Customer"))}</span>'
+        f'<span class="gl-cell-other">{escape(_("Resembles"))}</span>'
+        f'<span class="gl-cell-owner">{escape(last)}</span>'
+    )
+
+
+def match_cells(one: MatchRow, last: str) -> str:
+    """A match as a row: how alike, whom, what it resembles, and `last`."""
+    other = grade_badge(one.grade) or escape(one.list_source or "")
+    return (
+        f'<span class="gl-cell-score gl-strong">{format_percent(one.score, 0)}</span>'
+        f'<span class="gl-cell-who"><span class="gl-strong">{escape(one.customer_name)}</span>'
+        f'<span class="gl-line">{escape(one.customer_no)}</span></span>'
+        f'<span class="gl-cell-other"><span>{escape(one.other_name)}</span>'
+        f'<span class="gl-line">{other} {escape(one.other_no)}</span></span>'
+        f'<span class="gl-cell-owner">{escape(last)}</span>'
+    )
+
+
+def match_key(one: MatchRow) -> str:
+    """What names a match in the address."""
     return f"{one.customer_id}-{one.id}"
 
 
@@ -86,8 +106,12 @@ def _from_elsewhere(actor: Actor, named: str) -> None:
 
 
 def _answer(actor: Actor) -> None:
-    known = counts(actor)
-    st.markdown(
+    st.markdown(waiting_text(counts(actor)))
+
+
+def waiting_text(known: MatchCounts) -> str:
+    """How many wait for a verdict, and what became of the others."""
+    return (
         ngettext(
             "**%(n)s match waits for a verdict.** %(confirmed)s confirmed, %(cleared)s cleared as not the same.",
             "**%(n)s matches wait for a verdict.** %(confirmed)s confirmed, %(cleared)s cleared as not the same.",
@@ -148,18 +172,6 @@ def _clear_ticked(rows: tuple[MatchRow, ...]) -> None:
             args=(CLEAR, ticked, _REASON),
             icon=":material/done_all:",
         )
-
-
-def _cells(one: MatchRow, names: DepartmentNames) -> str:
-    other = grade_badge(one.grade) or escape(one.list_source or "")
-    return (
-        f'<span class="gl-cell-score gl-strong">{format_percent(one.score, 0)}</span>'
-        f'<span class="gl-cell-who"><span class="gl-strong">{escape(one.customer_name)}</span>'
-        f'<span class="gl-line">{escape(one.customer_no)}</span></span>'
-        f'<span class="gl-cell-other"><span>{escape(one.other_name)}</span>'
-        f'<span class="gl-line">{other} {escape(one.other_no)}</span></span>'
-        f'<span class="gl-cell-owner">{escape(names.name(one.department))}</span>'
-    )
 
 
 def _both_sides(actor: Actor, one: MatchRow) -> None:

@@ -120,7 +120,7 @@ def network_chart(found: Network, *, dark: bool) -> go.Figure:
         )
     nodes = [
         {"x": [float(places[one.customer_id][0])], "y": [float(places[one.customer_id][1])], "type": "scatter",
-         "mode": "markers+text", "text": [_short(one)], "textposition": "top center",
+         "mode": "markers+text", "text": [_short(one)], "textposition": "top center", "cliponaxis": False,
          "textfont": {"color": INK[dark], "size": 14 if one.step == 0 else 12}, "hovertext": [_hover(one)],
          "hoverinfo": "text", "marker": _marker(one, dark=dark)}
         for one in found.nodes
@@ -134,7 +134,7 @@ def network_chart(found: Network, *, dark: bool) -> go.Figure:
     ]  # fmt: skip
     axis = {"visible": False, "rangemode": "normal"}
     layout = {"template": house_template(dark), "height": 460, "xaxis": axis, "yaxis": axis,
-              "margin": {"l": 30, "r": 30, "t": 24, "b": 8}}  # fmt: skip
+              "margin": {"l": 110, "r": 110, "t": 32, "b": 8}}  # fmt: skip
     return go.Figure(data=data, layout=layout)
 
 

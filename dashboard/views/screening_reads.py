@@ -6,13 +6,23 @@ from decimal import Decimal
 
 from dashboard.cache import cached_read
 from services.context import Context
-from services.screening import Match, MatchCounts, MatchFilter, MatchPage, MatchRow, match_counts, match_page, screen
+from services.screening import (
+    Match,
+    MatchCounts,
+    MatchFilter,
+    MatchPage,
+    MatchRow,
+    match_counts,
+    match_page,
+    newest_matches,
+    screen,
+)
 from services.screening.matches import find_match
 from services.screening.network import Network, network_of
 from services.screening.watchlists import WatchlistRow, watchlists
 
 _TOPICS = ("screening", "customers", "listings", "imports", "policy")
-PAGE_ROWS = 30
+PAGE_ROWS, FIRST_ROWS = 30, 8
 
 
 @cached_read(*_TOPICS)
@@ -37,6 +47,12 @@ def counts(ctx: Context) -> MatchCounts:
 def page_of_matches(ctx: Context, filters: MatchFilter, after: tuple[Decimal, int, int] | None) -> MatchPage:
     """One page of matches."""
     return match_page(ctx, filters, after, PAGE_ROWS)
+
+
+@cached_read(*_TOPICS)
+def newest(ctx: Context) -> tuple[MatchRow, ...]:
+    """The newest matches that wait, as many as a first look takes in."""
+    return newest_matches(ctx, FIRST_ROWS)
 
 
 @cached_read(*_TOPICS)

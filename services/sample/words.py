@@ -79,6 +79,6 @@ SCORECARDS: dict[str, tuple[str, str]] = {
 """Name and purpose of the scorecards that risk management works on."""
 #: What is written of matches.
 VERDICTS: dict[str, str] = {
-    "confirmed": "Same registration number in the extract of 12 June; only the legal form is written differently",
-    "cleared": "Another firm: other owners, other city, founded nine years later, says the registry",
+    "confirmed": "6 月 12 日登记摘录中的统一社会信用代码一致，只是组织形式写法不同",
+    "cleared": "登记信息显示股东和所在城市均不同，成立时间晚九年，是另一家企业",
 }

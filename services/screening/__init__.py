@@ -13,6 +13,7 @@ from services.screening.matches import (
     match_counts,
     match_page,
     matches_of_customer,
+    newest_matches,
 )
 from services.screening.matching import run_screening
 from services.screening.reviewing import Chosen, clear_matches, confirm_match, reopen_match
@@ -20,6 +21,6 @@ from services.screening.rows import Feature, Match, MatchRow, MatchSource, Match
 
 __all__ = [
     "Chosen", "Feature", "Match", "MatchCounts", "MatchFilter", "MatchPage", "MatchRow", "MatchSource", "MatchState",
-    "Screened", "clear_matches", "confirm_match", "match_counts", "match_page", "matches_of_customer", "reopen_match",
-    "run_screening", "screen",
+    "Screened", "clear_matches", "confirm_match", "match_counts", "match_page", "matches_of_customer", "newest_matches",
+    "reopen_match", "run_screening", "screen",
 ]  # fmt: skip

@@ -70,6 +70,19 @@ def match_page(
     return MatchPage(rows[:limit], None if last is None else (last.score, last.customer_id, last.id))
 
 
+def newest_matches(ctx: Context, limit: int = 8) -> tuple[MatchRow, ...]:
+    """What waits for a verdict, the newest first; those found on one day the likeliest first.
+
+    Raises:
+        NotAllowedError: the actor may not screen.
+    """
+    access.ensure_may(ctx, "screening.ask")
+    match = ScreeningMatch
+    order = (match.found_on.desc(), match.score.desc(), match.customer_id.desc(), match.id.desc())
+    waiting = _selected(match.state == MatchState.OPEN.value)
+    return _rows(ctx, waiting.order_by(*order).limit(max(1, min(limit, LONGEST_PAGE))))
+
+
 def match_counts(ctx: Context) -> MatchCounts:
     """How many matches there are, by state.
 

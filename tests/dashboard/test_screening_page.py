@@ -82,6 +82,20 @@ def test_a_name_is_answered_with_reasons_and_cleared_again(opened: Opened) -> No
     assert ["Nobody listed and no watch-list entry" in one.value for one in app.success] == [True]
 
 
+def test_what_waits_and_the_lists_stand_below_the_question(opened: Opened) -> None:
+    app = opened("viewer")
+    assert "**4 matches wait for a verdict.**" in shown(app)
+    assert "with 1 entry of watch lists." in shown(app)
+    assert "<td>LIST</td>" in shown(app).replace(' data-title="Watch list"', "")
+    newest = "found_on DESC, score DESC, customer_id DESC, id DESC"
+    key = stored(f"SELECT customer_id || '-' || id FROM screening_match ORDER BY {newest}")[0][0]
+    first = next(one for one in app.button if str(one.key).startswith("glopen-match-"))
+    assert first.key == f"glopen-match-{key}"
+    first.click().run()
+    assert (app.query_params["part"], app.query_params["match"]) == ("matches", key)
+    assert "found on" in shown(app)
+
+
 def test_the_worklist_opens_both_sides_and_takes_a_verdict(opened: Opened) -> None:
     app = opened("risk", part="matches")
     assert "**4 matches wait for a verdict.**" in shown(app)
