@@ -30,6 +30,7 @@ from services.early_warnings.simulating import (
     work_on,
 )
 from services.errors import IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
+from services.obedience import check_obedience
 from services.screening import run_screening
 from tests.oracle.histories import random_history
 from tests.services.history_rows import store
@@ -51,6 +52,7 @@ from tests.services.makers import (
     make_user,
     make_watchlist_entry,
 )
+from tests.services.measures import make_control, make_order
 
 SPAN = (ago(280), ago(0))
 
@@ -212,12 +214,15 @@ def _everything(ctx: Context, seed: int) -> list[int]:
         make_statement(ctx, one, on, net_profit=-1, total_assets=10, total_liabilities=9)
         make_news(ctx, one, on, rng.choice(("court", "media")), -2)
         make_score(ctx, one, on, rng.choice(("low", "critical")))
+        make_control(ctx, one, "trade_limit", on - dt.timedelta(days=9), order_limit=1)
+        make_order(ctx, one, on, order_no=f"SO-{one.customer_no}")
         if rng.random() < 0.5:
             make_dunning(ctx, one, on, response="promise", promised_on=on + dt.timedelta(days=3), id=10**6)
         make_invoice(ctx, one, on - dt.timedelta(days=1060), rng.choice((10, 20)), id=10**6)
     make_listing(ctx, everybody[1], dt.date(2024, 5, 2), state="restored", restored_on=dt.date(2024, 6, 1))
     ctx.session.flush()
     run_screening(ctx)
+    check_obedience(ctx)
     return [one.customer_id for one in everybody]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    null,
     or_,
     select,
     union_all,
@@ -131,10 +132,11 @@ def _report_count(name: str) -> Callable[[AsOf, Indicator], Expression]:
 
 def _listings(at: AsOf) -> Query:
     stands = or_(Listing.restored_on.is_(None), Listing.restored_on > at.today)
-    counts = or_(stands, Listing.ended_as.is_distinct_from(ListingEnd.UNFOUNDED.value))
+    # One comparison, not a condition more: the planner takes each for a third of the rows, and loops over the rest.
+    was_wrong = and_(Listing.ended_as == ListingEnd.UNFOUNDED.value, Listing.restored_on <= at.today)
+    by = case((was_wrong, null()), else_=at.today)
     return select(Listing.customer_id, stands.label("stands")).where(
-        counts,
-        Listing.state.in_([ListingState.CONFIRMED.value, ListingState.RESTORED.value]), Listing.decided_on <= at.today,
+        Listing.state.in_([ListingState.CONFIRMED.value, ListingState.RESTORED.value]), Listing.decided_on <= by,
         at.concerns(Listing.customer_id),
     )  # fmt: skip
 
