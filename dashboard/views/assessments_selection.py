@@ -16,6 +16,8 @@ import streamlit as st
 
 from dashboard.components import deeds
 from dashboard.components.address_filters import change_address
+from dashboard.components.desk import DrawnList
+from dashboard.components.drafts import Drafts
 from services.assessments import Pick, ReviewRow, TaskRow
 
 Key = tuple[str, str]
@@ -27,7 +29,6 @@ ORDER: Final = "assessments.order"
 DEED: Final = "assessments.deed"
 WORDS: Final = "assessments.words"
 SHOWN: Final = "assessments.shown"
-PAGE_ROWS: Final = 50
 MOST_ROWS: Final = 200
 
 
@@ -88,68 +89,16 @@ def row_name(key: Key) -> str:
     return "-".join(("row", *(part if part.isalnum() else f"{ord(part)}" for part in key[1])))
 
 
-def order() -> tuple[Key, ...]:
-    """The list as it was last drawn."""
-    return st.session_state.get(ORDER, ())
+_list: DrawnList[Key] = DrawnList(ORDER, SHOWN, most=MOST_ROWS)
+order, rows_shown, show_more = _list.order, _list.rows_shown, _list.show_more
+_drafts = Drafts(WORDS)
+prepare, keep, written = _drafts.prepare, _drafts.keep, _drafts.written
+is_written, forget = _drafts.is_written, _drafts.forget
 
 
 def move(offset: int) -> None:
     """Open the next or the former row of the list: for callbacks."""
-    keys = order()
-    if not keys:
-        return
-    chosen = chosen_key() or keys[0]
-    place = keys.index(chosen) + offset if chosen in keys else 0
-    choose(keys[min(max(place, 0), len(keys) - 1)])
-
-
-def rows_shown() -> int:
-    """How many rows of the list are shown."""
-    return int(st.session_state.get(SHOWN, PAGE_ROWS))
-
-
-def show_more() -> None:
-    """List a page of rows more: for callbacks."""
-    st.session_state[SHOWN] = min(rows_shown() + PAGE_ROWS, MOST_ROWS)
-
-
-# --- words that are not saved yet
-
-
-def _kept() -> dict[str, Any]:
-    kept: dict[str, Any] = st.session_state.setdefault(WORDS, {})
-    return kept
-
-
-def prepare(draft: str, name: str, saved: Any) -> str:  # noqa: ANN401  (whatever the widget holds)
-    """The key of a widget whose value outlives its leaving the page; `saved` is what it holds before it is touched."""
-    key = f"{draft}:{name}"
-    if key not in st.session_state:
-        st.session_state[key] = _kept().get(key, saved)
-    return key
-
-
-def keep(key: str) -> None:
-    """Remember what a widget holds: for its callback."""
-    _kept()[key] = st.session_state[key]
-
-
-def written(draft: str, name: str) -> Any:  # noqa: ANN401  (whatever the widget holds)
-    """What was typed or chosen."""
-    return st.session_state.get(f"{draft}:{name}", _kept().get(f"{draft}:{name}"))
-
-
-def is_written(draft: str) -> bool:
-    """Whether something is typed that is not saved."""
-    return any(key.startswith(f"{draft}:") for key in _kept())
-
-
-def forget(draft: str) -> None:
-    """Drop what was typed: it is saved now."""
-    for key in [one for one in _kept() if one.startswith(f"{draft}:")]:
-        del _kept()[key]
-    for key in [one for one in st.session_state if isinstance(one, str) and one.startswith(f"{draft}:")]:
-        del st.session_state[key]
+    _list.move(offset, chosen_key(), choose)
 
 
 # --- what is to be done

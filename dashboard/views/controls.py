@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.address_filters import choice_filter, clear_filters, pill_filter, text_filter
 from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.desk import ticked
 from dashboard.i18n import _, format_number, ngettext
 from dashboard.labels import LABELS, label
 from dashboard.navigation import page_spec
@@ -19,7 +20,7 @@ from dashboard.views.controls_list import control_list, may_approve
 from dashboard.views.controls_proposal import propose
 from dashboard.views.controls_reads import Listed, listed
 from dashboard.views.controls_rules import rules_tab
-from dashboard.views.controls_selection import MOST_ROWS, ORDER, TAB, key_of, rows_shown, show_more, ticked
+from dashboard.views.controls_selection import MOST_ROWS, ORDER, TAB, key_of, rows_shown, show_more
 from db.enums import Role
 from services.access import may
 from services.context import Actor

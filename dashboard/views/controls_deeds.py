@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.deeds import pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _, sentence
-from dashboard.views.controls_selection import Deed, choose, forget, key_of, pending_deed
+from dashboard.views.controls_selection import DEED, Deed, choose, forget, key_of
 from services import controls, guarantees
 from services.context import Actor, Context, unit_of_work
 from services.controls import ControlRefusal, ControlRow, NotTogetherError, plan_rules
@@ -67,7 +68,7 @@ _GOES_ON = frozenset({"approve", "decline", "withdraw", "lift", "approve_many"})
 
 def carry_out(actor: Actor, *, opens: bool = True) -> None:
     """Do what was decided since the last run, if anything; `opens`: the address says then which measure is shown."""
-    deed = pending_deed()
+    deed = pending_deed(DEED, Deed)
     if deed is None:
         return
     refused: tuple[ControlRefusal, ...] = ()

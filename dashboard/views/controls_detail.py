@@ -107,7 +107,7 @@ def _actions(actor: Actor, found: Opened) -> None:
 def _on_proposal(actor: Actor, found: Opened) -> None:
     row = found.row
     if may_approve(actor, row):
-        follow = following((key_of(row),))
+        follow = following(key_of(row))
         st.button(
             _("Approve"), key="controls-approve", type="primary", shortcut="A", on_click=note_deed,
             args=(Deed("approve", drawers.of_row(row), following=follow),),
@@ -115,7 +115,7 @@ def _on_proposal(actor: Actor, found: Opened) -> None:
         if st.button(_("Decline"), key="controls-decline", shortcut="Z"):
             drawers.decline(row)
     elif row.proposed_by_id is not None and row.proposed_by_id == actor.user_id:
-        follow = following((key_of(row),))
+        follow = following(key_of(row))
         st.button(
             _("Take the proposal back"), key="controls-withdraw", on_click=note_deed,
             args=(Deed("withdraw", drawers.of_row(row), following=follow),),

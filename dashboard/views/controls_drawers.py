@@ -89,7 +89,7 @@ def decline(row: ControlRow) -> None:
             _("Who proposed it is told. A rule proposes it again only when the customer's facts grow worse, or after "
               "the days that the policy sets.")
         )  # fmt: skip
-        deed = Deed("decline", of_row(row), draft=draft, following=following((key_of(row),)))
+        deed = Deed("decline", of_row(row), draft=draft, following=following(key_of(row)))
         save_button(_("Decline the measure"), deed, ("reason",), ("reason",))
 
     drawer()
@@ -147,7 +147,7 @@ def lift(row: ControlRow) -> None:
             _("Orders are no longer tested against it from now on; the customer's department is told. It can't be "
               "undone, a new measure can be proposed. An unfounded one counts the customer as wrongly restricted.")
         )  # fmt: skip
-        deed = Deed("lift", of_row(row), draft=draft, following=following((key_of(row),)))
+        deed = Deed("lift", of_row(row), draft=draft, following=following(key_of(row)))
         save_button(_("Lift the measure"), deed, ("ended_as", "reason"), ("ended_as", "reason"))
 
     drawer()
@@ -175,7 +175,7 @@ def approve_many(rows: Sequence[ControlRow], currency: str) -> None:
               "nothing changes and you are told which.")
         )  # fmt: skip
         picks = tuple(ControlPick(row.customer_id, row.id, row.version) for row in rows)
-        deed = Deed("approve_many", picks=picks, draft="many", following=following([key_of(row) for row in rows]))
+        deed = Deed("approve_many", picks=picks, draft="many", following=following(*(key_of(row) for row in rows)))
         save_button(_("Put them into force"), deed, (), ())
 
     drawer()

@@ -6,11 +6,12 @@ from html import escape
 
 from dashboard.components.control_words import control_title, demands_text, reason_text
 from dashboard.components.departments import DepartmentNames
+from dashboard.components.desk import tick_key
 from dashboard.components.level_badge import level_badge
 from dashboard.components.open_row import open_row, row_head
 from dashboard.i18n import _, format_date, format_number, ngettext
 from dashboard.labels import label
-from dashboard.views.controls_selection import key_of, open_detail, row_name, tick_key
+from dashboard.views.controls_selection import key_of, open_detail, row_name
 from services.access import may
 from services.context import Actor
 from services.controls import ControlRow, ControlTask, is_strict

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-
 import streamlit as st
 
 from dashboard.components.address_filters import choice_filter
 from dashboard.components.departments import DepartmentNames, department_names
+from dashboard.components.period_choice import period_choice
 from dashboard.components.period_words import period_words
 from dashboard.i18n import _, format_number, ngettext
 from dashboard.navigation import page_spec
@@ -26,47 +24,21 @@ from dashboard.views.disagreement_figures import (
 from dashboard.views.disagreement_reads import Board, Known, board, known
 from dashboard.views.disagreement_rows import rows_panel
 from services.context import Actor
-from services.errors import RefusedError
-from services.metrics.periods import next_month
-from services.metrics.span import QUARTER, YEAR, Span, parsed_span, span_of
+from services.metrics.span import Span
 
 #: Narrowings of the rows, taken out of the address when the period changes.
 NARROWINGS = ("initial", "final", "direction", "person", "dimension", "came")
-_USUAL_MONTHS = 12
-
-
-def usual_span(newest: dt.date) -> Span:
-    """A year up to the newest month with a final assessment: shorter ones hold too few pairs of most people."""
-    return Span(next_month(newest, 1 - _USUAL_MONTHS), newest)
-
-
-def _periods(months: tuple[dt.date, dt.date]) -> dict[str, Span]:
-    """All years and quarters with final assessments, and what the address asks for, the newest first."""
-    found: dict[str, Span] = {}
-    for kind in (YEAR, QUARTER):
-        one = span_of(kind, months[1])
-        while one.last >= months[0]:
-            found[one.code] = one
-            one = one.previous
-    asked = st.query_params.get("period", "")
-    with contextlib.suppress(RefusedError):
-        found.setdefault(asked, parsed_span(asked))
-    return found
 
 
 def _choices(actor: Actor, shown: Known, names: DepartmentNames) -> tuple[Span, str | None]:
     months = shown.months or (shown.today.replace(day=1),) * 2
-    usual, periods = usual_span(months[1]), _periods(months)
     with st.container(key="disagreement-filters", horizontal=True, gap="small", vertical_alignment="center"):
-        period = choice_filter(
-            "period", list(periods), label=_("Period"), everything=period_words(usual),
-            words=lambda code: period_words(periods[code]), key="disagreement-period", resets=NARROWINGS,
-        )  # fmt: skip
+        span = period_choice(months, key="disagreement-period", resets=NARROWINGS)
         department = choice_filter(
             "department", names.codes, label=_("Department"), everything=_("Every department"), words=names.name,
             key="disagreement-department", resets=NARROWINGS,
         )  # fmt: skip
-    return (periods[period] if period else usual), department
+    return span, department
 
 
 def _empty(found: Board, span: Span, department: str | None) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.components.deeds import pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
-from dashboard.views.listings_selection import Deed, Key, choose, forget, key_of, pending_deed
+from dashboard.views.listings_selection import DEED, Deed, Key, choose, forget, key_of
 from services import listings as service
 from services.context import Actor, Context, unit_of_work
 from services.listings import CandidateRow, ListingRow, Writing
@@ -96,7 +97,7 @@ _GOES_ON = frozenset({"put_aside", "withdraw", "reject"})
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided since the last run, if anything."""
-    deed = pending_deed()
+    deed = pending_deed(DEED, Deed)
     if deed is None:
         return
     row: _Row | None = None

@@ -14,7 +14,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.components import deeds
 from dashboard.components.address_filters import change_address
+from dashboard.components.desk import DrawnList
+from dashboard.components.drafts import Drafts
 from services.listings import CandidateRow, ListingRow, NewFile
 
 Key = tuple[str, str]
@@ -26,7 +29,6 @@ ORDER: Final = "listings.order"
 DEED: Final = "listings.deed"
 WORDS: Final = "listings.words"
 SHOWN: Final = "listings.shown"
-PAGE_ROWS: Final = 50
 MOST_ROWS: Final = 200
 
 
@@ -74,73 +76,17 @@ def row_name(key: Key) -> str:
     return "-".join((key[0], *(part if part.isalnum() else f"{ord(part)}" for part in key[1])))
 
 
-def order() -> tuple[Key, ...]:
-    """The list as it was last drawn."""
-    return st.session_state.get(ORDER, ())
-
-
-def following(done: Key) -> Key | None:
-    """What is opened once this is dealt with: the one after it, else the one before."""
-    keys = order()
-    if done not in keys:
-        return None
-    place = keys.index(done)
-    left = [*keys[place + 1 :], *reversed(keys[:place])]
-    return next(iter(left), None)
+_list: DrawnList[Key] = DrawnList(ORDER, SHOWN, most=MOST_ROWS)
+order, rows_shown, show_more = _list.order, _list.rows_shown, _list.show_more
+following = _list.following
+_drafts = Drafts(WORDS)
+prepare, keep, written = _drafts.prepare, _drafts.keep, _drafts.written
+forget = _drafts.forget
 
 
 def move(offset: int) -> None:
     """Open the next or the former row of the list: for callbacks."""
-    keys = order()
-    if not keys:
-        return
-    chosen = chosen_key() or keys[0]
-    place = keys.index(chosen) + offset if chosen in keys else 0
-    choose(keys[min(max(place, 0), len(keys) - 1)])
-
-
-def rows_shown() -> int:
-    """How many rows of the list are shown."""
-    return int(st.session_state.get(SHOWN, PAGE_ROWS))
-
-
-def show_more() -> None:
-    """List a page of rows more: for callbacks."""
-    st.session_state[SHOWN] = min(rows_shown() + PAGE_ROWS, MOST_ROWS)
-
-
-# --- words that are not saved yet
-
-
-def _kept() -> dict[str, Any]:
-    kept: dict[str, Any] = st.session_state.setdefault(WORDS, {})
-    return kept
-
-
-def prepare(draft: str, name: str, saved: Any) -> str:  # noqa: ANN401  (whatever the widget holds)
-    """The key of a widget whose value outlives its leaving the page; `saved` is what it holds before it is touched."""
-    key = f"{draft}:{name}"
-    if key not in st.session_state:
-        st.session_state[key] = _kept().get(key, saved)
-    return key
-
-
-def keep(key: str) -> None:
-    """Remember what a widget holds: for its callback."""
-    _kept()[key] = st.session_state[key]
-
-
-def written(draft: str, name: str) -> Any:  # noqa: ANN401  (whatever the widget holds)
-    """What was typed or chosen."""
-    return st.session_state.get(f"{draft}:{name}", _kept().get(f"{draft}:{name}"))
-
-
-def forget(draft: str) -> None:
-    """Drop what was typed: it is saved now."""
-    for key in [one for one in _kept() if one.startswith(f"{draft}:")]:
-        del _kept()[key]
-    for key in [one for one in st.session_state if isinstance(one, str) and one.startswith(f"{draft}:")]:
-        del st.session_state[key]
+    _list.move(offset, chosen_key(), choose)
 
 
 def files_in(*keys: str) -> tuple[NewFile, ...]:
@@ -157,14 +103,8 @@ def files_in(*keys: str) -> tuple[NewFile, ...]:
 
 def note_deed(deed: Deed) -> None:
     """Write down what is to be done: for callbacks. The whole page runs, since the list changes too."""
-    st.session_state[DEED] = deed
+    deeds.note_deed(DEED, deed)
     st.rerun()
-
-
-def pending_deed() -> Deed | None:
-    """What is to be done now, once."""
-    deed = st.session_state.pop(DEED, None)
-    return deed if isinstance(deed, Deed) else None
 
 
 def day_in(today: dt.date, days: int) -> dt.date:

@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-
 import streamlit as st
 
 from dashboard.components.address_filters import choice_filter
 from dashboard.components.departments import DepartmentNames, department_names
-from dashboard.components.period_words import period_words
+from dashboard.components.period_choice import period_choice
 from dashboard.i18n import _
 from dashboard.navigation import page_spec
 from dashboard.state import DASHBOARD, current_actor
 from dashboard.views.obedience_figures import demand_panel, department_panel, findings, month_panel
 from dashboard.views.obedience_reads import Known, board, known
 from dashboard.views.obedience_rows import rows_panel
-from services.errors import RefusedError
-from services.metrics.periods import next_month
-from services.metrics.span import QUARTER, YEAR, Span, parsed_span, span_of
+from services.metrics.span import Span
 
 #: Narrowings of the rows, taken out of the address when the period changes.
 NARROWINGS = ("judged", "demand", "document", "breach")
-_USUAL_MONTHS = 12
-
-
-def _periods(months: tuple[dt.date, dt.date]) -> dict[str, Span]:
-    """All years and quarters with tested documents, and what the address asks for, the newest first."""
-    found: dict[str, Span] = {}
-    for kind in (YEAR, QUARTER):
-        one = span_of(kind, months[1])
-        while one.last >= months[0]:
-            found[one.code] = one
-            one = one.previous
-    asked = st.query_params.get("period", "")
-    with contextlib.suppress(RefusedError):
-        found.setdefault(asked, parsed_span(asked))
-    return found
 
 
 def _choices(shown: Known, names: DepartmentNames) -> tuple[Span, str | None]:
     months = shown.months or (shown.today.replace(day=1),) * 2
-    usual, periods = Span(next_month(months[1], 1 - _USUAL_MONTHS), months[1]), _periods(months)
     with st.container(key="obedience-filters", horizontal=True, gap="small", vertical_alignment="center"):
-        period = choice_filter(
-            "period", list(periods), label=_("Period"), everything=period_words(usual),
-            words=lambda code: period_words(periods[code]), key="obedience-period", resets=NARROWINGS,
-        )  # fmt: skip
+        span = period_choice(months, key="obedience-period", resets=NARROWINGS)
         department = choice_filter(
             "department", names.codes, label=_("Department"), everything=_("Every department"), words=names.name,
             key="obedience-department", resets=NARROWINGS,
         )  # fmt: skip
-    return (periods[period] if period else usual), department
+    return span, department
 
 
 def page() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.components.deeds import pending_deed
 from dashboard.feedback import user_action
 from dashboard.i18n import N_, _
-from dashboard.views.orders_selection import choose, chosen_key, close_drawer, following, forget, pending_deed
+from dashboard.views.orders_selection import DEED, Deed, choose, chosen_key, close_drawer, following, forget
 from services import gate
 from services.context import Actor, unit_of_work
 
@@ -32,7 +33,7 @@ _DONE = {
 
 def carry_out(actor: Actor) -> None:
     """Do what was decided since the last run, if anything."""
-    deed = pending_deed()
+    deed = pending_deed(DEED, Deed)
     if deed is None:
         return
     with user_action(_(_DONE[deed.command])) as outcome, unit_of_work(actor) as ctx:

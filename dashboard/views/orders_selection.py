@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.components import deeds
 from dashboard.components.address_filters import change_address
+from dashboard.components.desk import DrawnList
 from services.gate import GateOrderRow
 
 CUSTOMER, ORDER, VIEW, AFTER = "customer", "order", "view", "after"
@@ -58,24 +60,13 @@ def row_name(row: GateOrderRow) -> str:
     return f"order-{row.customer_id}-{row.id}"
 
 
+_list: DrawnList[Key] = DrawnList(KEYS)
+following = _list.following
+
+
 def move(offset: int) -> None:
     """Open the next or the former order of the list: for callbacks."""
-    keys: tuple[Key, ...] = st.session_state.get(KEYS, ())
-    if not keys:
-        return
-    chosen = chosen_key()
-    place = keys.index(chosen) + offset if chosen in keys else 0
-    choose(keys[min(max(place, 0), len(keys) - 1)])
-
-
-def following(key: Key) -> Key | None:
-    """What is opened once an order is dealt with: the next of the list, else the one before."""
-    keys: tuple[Key, ...] = st.session_state.get(KEYS, ())
-    if key not in keys:
-        return None
-    place = keys.index(key)
-    left = (*keys[place + 1 :], *reversed(keys[:place]))
-    return left[0] if left else None
+    _list.move(offset, chosen_key(), choose)
 
 
 def open_drawer(name: str) -> None:
@@ -90,13 +81,7 @@ def close_drawer() -> None:
 
 def note_deed(deed: Deed) -> None:
     """Write down what is to be done: for callbacks."""
-    st.session_state[DEED] = deed
-
-
-def pending_deed() -> Deed | None:
-    """What is to be done now, once."""
-    deed = st.session_state.pop(DEED, None)
-    return deed if isinstance(deed, Deed) else None
+    deeds.note_deed(DEED, deed)
 
 
 def forget(draft: str) -> None:
