@@ -20,6 +20,7 @@ from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
 from services.notifications import notify
 from services.policy import add_value, parsed_setting
 from services.policy_settings import UNITS, SettingUnit
+from services.reasons import stated
 from services.states import Transitions, ensure_fresh, ensure_transition
 
 PROPOSED, APPROVED = SettingProposalState.PROPOSED, SettingProposalState.APPROVED
@@ -89,7 +90,7 @@ def propose(ctx: Context, key: str, text: str, effective_from: dt.date, reason: 
     before = getattr(ctx.policy_history.on(effective_from), key)
     if value == before:
         raise RefusedError(N_("The setting has this value on that day already."))
-    words = _stated(reason)
+    words = stated(reason)
     if _open_proposal(ctx, key) is not None:
         raise RefusedError(N_("A value for this setting waits for approval already. Decide on it first."))
     if ctx.actor.user_id is None:
@@ -145,7 +146,7 @@ def reject(ctx: Context, proposal_id: int, version: int, reason: str) -> Proposa
     access.ensure_may(ctx, "policy.approve")
     row = _locked(ctx, proposal_id, version, REJECTED)
     _ensure_another(ctx, row)
-    words = _stated(reason)
+    words = stated(reason)
     _decide(ctx, row, REJECTED, words)
     _record_end(ctx, "policy.rejected", row, words)
     _tell_proposer(ctx, row)
@@ -171,13 +172,6 @@ def withdraw(ctx: Context, proposal_id: int, version: int) -> ProposalRow:
 def _tell_proposer(ctx: Context, row: SettingProposal) -> None:
     params = {"setting": row.key, "decision": row.state}
     notify(ctx, "setting_decided", f"setting:{row.key}", people=[row.proposed_by], params=params, link="policy")
-
-
-def _stated(reason: str) -> str:
-    words = reason.strip()
-    if not words:
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
-    return words
 
 
 def _open_proposal(ctx: Context, key: str) -> SettingProposal | None:

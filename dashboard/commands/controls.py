@@ -20,7 +20,7 @@ from services import controls as service
 from services.context import Context, unit_of_work
 from services.controls import DEMANDS_OF, ControlFilter, ControlRow, Demands, NewControl
 from services.controls.plan_rules import follow_plan, plan_counts
-from services.controls.reads import customer_id_of
+from services.customer_keys import customer_id_of
 from services.errors import RefusedError
 
 Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]

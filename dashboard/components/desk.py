@@ -7,6 +7,8 @@ from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
 
+from dashboard.i18n import _, format_number
+
 Key = TypeVar("Key")
 
 
@@ -65,6 +67,16 @@ class DrawnList(Generic[Key]):
     def show_more(self) -> None:
         """List a page of rows more: for callbacks."""
         st.session_state[self._shown] = min(self.rows_shown() + self._page, self._most)
+
+    def offer_more(self, key: str) -> None:
+        """The way to further rows, or the word that no more are listed; `key` is the button's."""
+        if self.rows_shown() >= self._most:
+            st.caption(
+                _("Only the first %(most)s are listed: they matter most. Narrow the filters to see others.")
+                % {"most": format_number(self._most)}
+            )
+            return
+        st.button(_("Show more"), key=key, width="stretch", on_click=self.show_more)
 
 
 def tick_key(row: Versioned) -> str:

@@ -17,14 +17,13 @@ from dashboard.views.assessments_detail import detail
 from dashboard.views.assessments_list import review_list, task_list
 from dashboard.views.assessments_reads import Listed, queue, worklist
 from dashboard.views.assessments_selection import (
-    MOST_ROWS,
     ORDER,
     REVIEW,
     TASKS,
     VIEW,
     key_of,
+    offer_more,
     rows_shown,
-    show_more,
 )
 from db.enums import Role
 from services.access import may
@@ -153,18 +152,6 @@ def _rows(actor: Actor, view: str, shown: Listed, to_review: tuple[ReviewRow, ..
     task_list(tasks, names, is_own=actor.role == Role.BUSINESS)
 
 
-def _more(shown: Listed, limit: int) -> None:
-    if not shown.has_more:
-        return
-    if limit >= MOST_ROWS:
-        st.caption(
-            _("Only the first %(most)s are listed: they matter most. Narrow the filters to see others.")
-            % {"most": format_number(MOST_ROWS)}
-        )
-        return
-    st.button(_("Show more"), key="assessments-more", width="stretch", on_click=show_more)
-
-
 def page() -> None:
     """Draw the page."""
     actor = current_actor()
@@ -192,7 +179,8 @@ def page() -> None:
                 _rows(actor, view, shown, to_review, names)
             if not shown.rows:
                 _empty(view, is_narrowed=(tasks, reviews) != (TaskFilter(), ReviewFilter()))
-            _more(shown, limit)
+            if shown.has_more:
+                offer_more("assessments-more")
         detail()
 
 

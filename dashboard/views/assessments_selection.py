@@ -29,7 +29,6 @@ ORDER: Final = "assessments.order"
 DEED: Final = "assessments.deed"
 WORDS: Final = "assessments.words"
 SHOWN: Final = "assessments.shown"
-MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,8 @@ def row_name(key: Key) -> str:
     return "-".join(("row", *(part if part.isalnum() else f"{ord(part)}" for part in key[1])))
 
 
-_list: DrawnList[Key] = DrawnList(ORDER, SHOWN, most=MOST_ROWS)
-order, rows_shown, show_more = _list.order, _list.rows_shown, _list.show_more
+_list: DrawnList[Key] = DrawnList(ORDER, SHOWN)
+order, rows_shown, offer_more = _list.order, _list.rows_shown, _list.offer_more
 _drafts = Drafts(WORDS)
 prepare, keep, written = _drafts.prepare, _drafts.keep, _drafts.written
 is_written, forget = _drafts.is_written, _drafts.forget

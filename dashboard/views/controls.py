@@ -18,9 +18,9 @@ from dashboard.views.controls_effect import effect_tab
 from dashboard.views.controls_guarantees import guarantees_tab
 from dashboard.views.controls_list import control_list, may_approve
 from dashboard.views.controls_proposal import propose
-from dashboard.views.controls_reads import Listed, listed
+from dashboard.views.controls_reads import listed
 from dashboard.views.controls_rules import rules_tab
-from dashboard.views.controls_selection import MOST_ROWS, ORDER, TAB, key_of, rows_shown, show_more
+from dashboard.views.controls_selection import ORDER, TAB, key_of, offer_more, rows_shown
 from db.enums import Role
 from services.access import may
 from services.context import Actor
@@ -112,18 +112,6 @@ def _empty(filters: ControlFilter) -> None:
         st.info(_("No measure has ended yet."), icon=":material/history:")
 
 
-def _more(shown: Listed, limit: int) -> None:
-    if not shown.has_more:
-        return
-    if limit >= MOST_ROWS:
-        st.caption(
-            _("Only the first %(most)s are listed: they matter most. Narrow the filters to see others.")
-            % {"most": format_number(MOST_ROWS)}
-        )
-        return
-    st.button(_("Show more"), key="controls-more", width="stretch", on_click=show_more)
-
-
 def _measures(actor: Actor, names: DepartmentNames) -> None:
     with st.container(key="triage-title", horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.title(_(page_spec("controls").title), anchor=False)
@@ -144,7 +132,8 @@ def _measures(actor: Actor, names: DepartmentNames) -> None:
                 control_list(actor, shown.rows, names, shown.currency, filters.view)
             if not shown.rows:
                 _empty(filters)
-            _more(shown, limit)
+            if shown.has_more:
+                offer_more("controls-more")
         detail()
 
 

@@ -26,7 +26,6 @@ DEED: Final = "controls.deed"
 WORDS: Final = "controls.words"
 SHOWN: Final = "controls.shown"
 MISSING: Final = "controls.missing"
-MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,8 @@ def row_name(key: str) -> str:
     return f"control-{key.replace('.', '-')}"
 
 
-_list: DrawnList[str] = DrawnList(ORDER, SHOWN, most=MOST_ROWS)
-order, rows_shown, show_more = _list.order, _list.rows_shown, _list.show_more
+_list: DrawnList[str] = DrawnList(ORDER, SHOWN)
+order, rows_shown, offer_more = _list.order, _list.rows_shown, _list.offer_more
 following = _list.following
 _drafts = Drafts(WORDS)
 prepare, keep, written = _drafts.prepare, _drafts.keep, _drafts.written

@@ -15,7 +15,7 @@ from dashboard.views.listings_deeds import carry_out
 from dashboard.views.listings_detail import detail
 from dashboard.views.listings_list import candidate_list, late_table, listing_list
 from dashboard.views.listings_reads import Listed, listed
-from dashboard.views.listings_selection import MOST_ROWS, ORDER, key_of, rows_shown, show_more
+from dashboard.views.listings_selection import ORDER, key_of, offer_more, rows_shown
 from db.enums import Role
 from services.access import may
 from services.context import Actor, unit_of_work
@@ -121,18 +121,6 @@ def _rows(actor: Actor, shown: Listed, names: DepartmentNames) -> None:
         listing_list(listings, names, is_own=is_own)
 
 
-def _more(shown: Listed, limit: int) -> None:
-    if not shown.has_more:
-        return
-    if limit >= MOST_ROWS:
-        st.caption(
-            _("Only the first %(most)s are listed: they matter most. Narrow the filters to see others.")
-            % {"most": format_number(MOST_ROWS)}
-        )
-        return
-    st.button(_("Show more"), key="listings-more", width="stretch", on_click=show_more)
-
-
 def _buttons(actor: Actor, shown: Listed, names: DepartmentNames) -> None:
     """Beside the title: who is late, and a tip from whoever saw something."""
     if shown.late:
@@ -171,7 +159,8 @@ def page() -> None:
                 _rows(actor, shown, names)
             if not shown.rows:
                 _empty(tab, is_narrowed=filters != usual)
-            _more(shown, limit)
+            if shown.has_more:
+                offer_more("listings-more")
         detail()
 
 

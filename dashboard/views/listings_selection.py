@@ -29,7 +29,6 @@ ORDER: Final = "listings.order"
 DEED: Final = "listings.deed"
 WORDS: Final = "listings.words"
 SHOWN: Final = "listings.shown"
-MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ def row_name(key: Key) -> str:
     return "-".join((key[0], *(part if part.isalnum() else f"{ord(part)}" for part in key[1])))
 
 
-_list: DrawnList[Key] = DrawnList(ORDER, SHOWN, most=MOST_ROWS)
-order, rows_shown, show_more = _list.order, _list.rows_shown, _list.show_more
+_list: DrawnList[Key] = DrawnList(ORDER, SHOWN)
+order, rows_shown, offer_more = _list.order, _list.rows_shown, _list.offer_more
 following = _list.following
 _drafts = Drafts(WORDS)
 prepare, keep, written = _drafts.prepare, _drafts.keep, _drafts.written

@@ -15,13 +15,13 @@ from services.assessments.steps import (
     locked_beside,
     locked_initial,
     person_of,
-    stated,
 )
 from services.assessments.stored import requests_where
 from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, RefusedError
+from services.reasons import stated
 
 _OPEN, _ANSWERED = InformationRequestState.OPEN, InformationRequestState.ANSWERED
 _WITHDRAWN = InformationRequestState.WITHDRAWN

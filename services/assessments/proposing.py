@@ -13,21 +13,21 @@ from services.assessments.lifecycle import deviates
 from services.assessments.rows import AssessmentRow, Computed
 from services.assessments.steps import (
     computed_now,
-    customer_id_of,
     department_of,
     ensure_own_department,
     known_dimension_levels,
     known_level,
     locked_initial,
     person_of,
-    stated,
     wait_for_turn,
 )
 from services.assessments.stored import assessment_row
 from services.assessments.telling import tell_waits_for_review
 from services.context import Context
+from services.customer_keys import customer_id_of
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, IllegalMoveError, NotAllowedError, RefusedError
+from services.reasons import stated
 
 _DRAFT, _RETURNED = AssessmentState.DRAFT, AssessmentState.RETURNED
 

@@ -38,9 +38,10 @@ from services.assessments.rows import (
     ReviewPage,
     ReviewRow,
 )
-from services.assessments.steps import computed_now, customer_id_of
+from services.assessments.steps import computed_now
 from services.assessments.stored import assessments_where, requests_of, visits_of
 from services.context import Context
+from services.customer_keys import customer_id_of
 from services.early_warnings.lifecycle import company_zone
 from services.errors import N_, NotFoundError
 

@@ -21,7 +21,6 @@ from services.assessments.steps import (
     known_level,
     locked_initial,
     person_of,
-    stated,
     supersede,
     waiting_for,
 )
@@ -34,6 +33,7 @@ from services.jobs.following import follow
 from services.levels import settle_levels
 from services.metrics.upkeep import mark_dirty
 from services.picks import Pick, PickRefusal
+from services.reasons import stated
 
 #: More rows than anybody has looked at one by one are not reviewed.
 MOST_AT_ONCE = 200

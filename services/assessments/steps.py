@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, text
 
 from db.enums import AssessmentStage, AssessmentState, Dimension, InformationRequestState, RiskLevel, SiteVisitState
-from db.models import Assessment, CustomerKey, InformationRequest, SiteVisit
+from db.models import Assessment, InformationRequest, SiteVisit
 from services import ledger
 from services.assessments.lifecycle import ASSESSMENT_TRANSITIONS, REQUEST_TRANSITIONS, VISIT_TRANSITIONS
 from services.assessments.rows import Computed
@@ -41,18 +41,6 @@ def department_of(ctx: Context) -> int:
     return ctx.actor.department_id
 
 
-def stated(words: str | None, refusal: str = N_("Give a reason: it is kept with the decision.")) -> str:
-    """Words that were really given.
-
-    Raises:
-        RefusedError: there are none.
-    """
-    cleaned = (words or "").strip()
-    if not cleaned:
-        raise RefusedError(refusal)
-    return cleaned
-
-
 def known_level(level: str) -> str:
     """Raises RefusedError for what is no risk level."""
     if level not in set(RiskLevel):
@@ -67,19 +55,6 @@ def known_dimension_levels(levels: Mapping[str, str] | None) -> dict[str, str]:
     if unknown:
         raise RefusedError(N_("“%(name)s” is not a dimension of the scorecard."), name=", ".join(sorted(unknown)))
     return {one.value: known_level(given[one]) for one in Dimension if one in given}
-
-
-def customer_id_of(ctx: Context, customer_no: str) -> int:
-    """The id of a customer.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = select(CustomerKey.customer_id).where(CustomerKey.customer_no == customer_no)
-    customer_id = ctx.session.execute(found).scalar_one_or_none()
-    if customer_id is None:
-        raise NotFoundError(N_("Customer %(no)s is not known."), no=customer_no)
-    return customer_id
 
 
 def wait_for_turn(ctx: Context, customer_id: int) -> None:

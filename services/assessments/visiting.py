@@ -12,19 +12,13 @@ from db.models import AppUser, Assessment, SiteVisit, SiteVisitPhoto
 from services import access, data_versions, ledger
 from services.assessments.photos import KeptPhoto, kept_photos
 from services.assessments.rows import NewPhoto, PhotoContent, VisitRow
-from services.assessments.steps import (
-    ensure_another,
-    ensure_in_review,
-    locked_beside,
-    locked_initial,
-    person_of,
-    stated,
-)
+from services.assessments.steps import ensure_another, ensure_in_review, locked_beside, locked_initial, person_of
 from services.assessments.stored import visits_where
 from services.assessments.telling import tell_asked
 from services.context import Context
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
+from services.reasons import stated
 
 _ORDERED, _DONE, _CANCELLED = SiteVisitState.ORDERED, SiteVisitState.DONE, SiteVisitState.CANCELLED
 

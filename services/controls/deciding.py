@@ -12,7 +12,6 @@ from db.models import Control, CustomerKey
 from services import data_versions, ledger
 from services.context import Context
 from services.controls.rows import ControlPick, ControlRefusal, ControlRow, NotTogetherError
-from services.controls.rules import stated
 from services.controls.steps import ensure_may_approve, locked
 from services.controls.stored import control_row
 from services.controls.telling import tell_decided, tell_ended, tell_in_force
@@ -20,6 +19,7 @@ from services.early_warnings.lifecycle import company_zone
 from services.errors import N_, NotAllowedError, RefusedError
 from services.gate.settling import hold_open_orders
 from services.information.upkeep import refresh_standing
+from services.reasons import stated
 
 #: More than anybody has looked at one by one are not approved.
 MOST_AT_ONCE = 200

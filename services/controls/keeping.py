@@ -13,11 +13,12 @@ from services import access, data_versions, ledger
 from services.context import Context
 from services.controls.deciding import refresh_monitored
 from services.controls.rows import ControlRow
-from services.controls.rules import LIFTED_AS, ensure_end, ensure_review_day, stated
+from services.controls.rules import LIFTED_AS, ensure_end, ensure_review_day
 from services.controls.steps import customer_of, ensure_active, ensure_own_department, locked
 from services.controls.stored import control_row
 from services.controls.telling import tell_ended
 from services.errors import N_, RefusedError
+from services.reasons import stated
 
 
 def review(

@@ -10,14 +10,15 @@ from db.models import AppUser, Control
 from services import access, data_versions, ledger
 from services.context import Context
 from services.controls.plan_rules.facts import facts_of
-from services.controls.reads import customer_id_of
 from services.controls.rows import ControlRow, NewControl
-from services.controls.rules import checked_days, checked_demands, checked_force, stated
+from services.controls.rules import checked_days, checked_demands, checked_force
 from services.controls.steps import customer_of, ensure_own_department, locked
 from services.controls.stored import control_row, demands_of
 from services.controls.telling import tell_waits
+from services.customer_keys import customer_id_of
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, RefusedError
+from services.reasons import stated
 
 
 def propose(ctx: Context, customer_no: str, wanted: NewControl) -> ControlRow:

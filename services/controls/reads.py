@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, text
 
 from db.enums import ControlState, Role
-from db.models import Control, CustomerKey, Department
+from db.models import Control, Department
 from services import access
 from services.context import Context
 from services.controls.rows import ControlCounts, ControlRow, DepartmentControls
 from services.controls.rules import EXPIRY_AHEAD_DAYS, REVIEW_AHEAD_DAYS
 from services.controls.stored import control_row, made, selected
-from services.errors import N_, NotFoundError
+from services.customer_keys import customer_id_of
 
 
 def controls_in_force(ctx: Context, customer_id: int, day: dt.date | None = None) -> tuple[ControlRow, ...]:
@@ -58,19 +58,6 @@ def control_by_id(ctx: Context, customer_id: int, control_id: int) -> ControlRow
     """
     access.ensure_may(ctx, "control.read")
     return control_row(ctx, customer_id, control_id)
-
-
-def customer_id_of(ctx: Context, customer_no: str) -> int:
-    """The id of a customer.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = select(CustomerKey.customer_id).where(CustomerKey.customer_no == customer_no)
-    customer_id = ctx.session.execute(found).scalar_one_or_none()
-    if customer_id is None:
-        raise NotFoundError(N_("Customer %(no)s is not known."), no=customer_no)
-    return customer_id
 
 
 # Waiting and active controls are few beside customers: both parts read a partial index.

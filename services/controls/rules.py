@@ -117,15 +117,3 @@ def ensure_end(expires_on: dt.date | None, today: dt.date) -> None:
     latest = today + dt.timedelta(days=LONGEST_DAYS)
     if expires_on is not None and not today <= expires_on <= latest:
         raise RefusedError(N_("The last day lies between today and %(latest)s."), latest=latest)
-
-
-def stated(words: str | None, refusal: str = N_("Give a reason: it is kept with the decision.")) -> str:
-    """Words that were really given.
-
-    Raises:
-        RefusedError: there are none.
-    """
-    cleaned = (words or "").strip()
-    if not cleaned:
-        raise RefusedError(refusal)
-    return cleaned

@@ -16,10 +16,11 @@ from db.models import AppUser, Department, EarlyWarning
 from services.context import Context
 from services.early_warnings.lifecycle import LONGEST_SNOOZE_DAYS, company_clock, company_zone, later_by_days
 from services.early_warnings.rows import WarningRow
-from services.early_warnings.steps import Step, begin_next_step, stated, take_all, take_one
+from services.early_warnings.steps import Step, begin_next_step, take_all, take_one
 from services.early_warnings.telling import tell_assigned
 from services.errors import N_, NotFoundError, RefusedError
 from services.picks import Pick
+from services.reasons import stated
 
 _WORKING_ROLES = (Role.BUSINESS, Role.RISK, Role.LEGAL, Role.FINANCE)
 

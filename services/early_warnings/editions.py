@@ -22,6 +22,7 @@ from services.early_warnings.rule import Addressed, WarningRule
 from services.early_warnings.rules import RULES, rule_by_code
 from services.early_warnings.threshold_limits import checked_thresholds, typed_thresholds
 from services.errors import N_, RefusedError, StaleError
+from services.reasons import stated
 
 _ONE_CHANGE_AT_A_TIME = 7_205_339
 _KEPT = "warning_rules"
@@ -190,9 +191,7 @@ def change_rule(
     """
     access.ensure_may(ctx, "warning_rule.change")
     rule_by_code(code)
-    words = reason.strip()
-    if not words:
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
+    words = stated(reason)
     since = effective_from or ctx.today
     if since < ctx.today:
         raise RefusedError(N_("A rule changes from today on or from a later day: what was raised stays as it was."))

@@ -52,18 +52,6 @@ class Step:
     check: Callable[[Context, EarlyWarning], None] | None = None
 
 
-def stated(words: str | None) -> str:
-    """A reason that was really given.
-
-    Raises:
-        RefusedError: it is empty.
-    """
-    cleaned = (words or "").strip()
-    if not cleaned:
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
-    return cleaned
-
-
 def take_one(ctx: Context, step: Step, pick: Pick, note: str | None) -> WarningRow:
     """Carry out a step on one warning.
 

@@ -26,9 +26,9 @@ from services.early_warnings.raising import departments_addressed, risk_departme
 from services.early_warnings.rows import WarningRow
 from services.early_warnings.rule import MOST_ITEMS, Frame
 from services.early_warnings.rules import TIP
-from services.early_warnings.steps import stated
 from services.early_warnings.storing import key_of
 from services.errors import N_, NotFoundError, RefusedError
+from services.reasons import stated
 
 
 def raise_by_hand(

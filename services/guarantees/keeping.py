@@ -16,6 +16,7 @@ from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
 from services.guarantees.reads import guarantee_by_id
 from services.guarantees.rows import GuaranteeRow, NewGuarantee, checked, ensure_value
 from services.jobs.following import follow
+from services.reasons import stated
 from services.states import ensure_fresh
 
 # --- commands
@@ -86,9 +87,7 @@ def release_guarantee(ctx: Context, customer_id: int, guarantee_id: int, version
         NotFoundError, StaleError, RefusedError: nothing was changed.
     """
     row = _locked(ctx, customer_id, guarantee_id, version)
-    words = reason.strip()
-    if not words:
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
+    words = stated(reason)
     if row.released_on is not None:
         raise RefusedError(N_("This guarantee was released. Enter a new one."))
     with ledger.change(ctx, "guarantee.released", row, words):

@@ -11,22 +11,16 @@ from db.enums import CandidateSource, CandidateState, EvidenceKind, Role
 from db.models import AppUser, ListingCandidate, ListingEvidence
 from services import access, data_versions, ledger
 from services.context import Context
+from services.customer_keys import customer_id_of
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, NotAllowedError, RefusedError
 from services.listings.files import KeptFile, kept_files
 from services.listings.lifecycle import LONGEST_ASIDE_DAYS, deadline_of, ensure_trigger, known_criteria
 from services.listings.rows import CandidateRow, NewFile
-from services.listings.steps import (
-    added,
-    customer_id_of,
-    ensure_unlisted,
-    locked_candidate,
-    person_of,
-    stated,
-    wait_for_turn,
-)
+from services.listings.steps import added, ensure_unlisted, locked_candidate, person_of, wait_for_turn
 from services.listings.stored import candidate_row
 from services.listings.telling import tell_tip
+from services.reasons import stated
 
 _OPEN, _PUT_ASIDE = CandidateState.OPEN, CandidateState.PUT_ASIDE
 

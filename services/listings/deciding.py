@@ -22,10 +22,11 @@ from services.listings.completeness import gaps_of
 from services.listings.lifecycle import People, default_grade, ensure_may_decide, is_reply_over, known_grade
 from services.listings.rows import ListingRow
 from services.listings.showing import checks_for
-from services.listings.steps import locked_listing, person_of, stated, wait_for_turn, was_listed_before
+from services.listings.steps import locked_listing, person_of, wait_for_turn, was_listed_before
 from services.listings.stored import listing_row
 from services.listings.telling import tell_confirmed, tell_ended, tell_rejected, tell_to_end
 from services.metrics.upkeep import mark_dirty, refresh
+from services.reasons import stated
 
 _CONFIRMED, _REJECTED, _RESTORED = ListingState.CONFIRMED, ListingState.REJECTED, ListingState.RESTORED
 

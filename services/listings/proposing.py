@@ -12,6 +12,7 @@ from db.enums import CandidateState, ListingState, ListingStep
 from db.models import Listing, ListingCandidate, ListingEvidence
 from services import access, data_versions, ledger
 from services.context import Context
+from services.customer_keys import customer_id_of
 from services.early_warnings.lifecycle import company_clock
 from services.errors import N_, RefusedError
 from services.listings.evidence import contract_facts, link_rows, take_over_files
@@ -19,19 +20,18 @@ from services.listings.lifecycle import WRITTEN_IN, default_grade, ensure_trigge
 from services.listings.rows import ListingRow
 from services.listings.steps import (
     added,
-    customer_id_of,
     ensure_own_customer,
     ensure_unlisted,
     ensure_written_by,
     locked_listing,
     open_candidates_of,
     person_of,
-    stated,
     wait_for_turn,
     was_listed_before,
 )
 from services.listings.stored import fact_of, listing_row
 from services.listings.telling import tell_handed_in
+from services.reasons import stated
 
 _MOST_WORDS = 8_000
 

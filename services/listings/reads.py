@@ -8,12 +8,13 @@ from db.enums import CandidateState, ListingState
 from db.models import Listing, ListingCandidate, ListingEvidence
 from services import access
 from services.context import Context
+from services.customer_keys import customer_id_of
 from services.errors import N_, NotFoundError
 from services.listings.completeness import REQUIREMENT_TEXTS, Check
 from services.listings.lifecycle import default_grade
 from services.listings.rows import CandidateFile, CandidateRow, ListingFile, ListingRow
 from services.listings.showing import checks_for
-from services.listings.steps import customer_id_of, was_listed_before
+from services.listings.steps import was_listed_before
 from services.listings.stored import (
     candidate_row,
     candidates_where,

@@ -14,9 +14,10 @@ from services.errors import N_, NotAllowedError, RefusedError
 from services.listings.evidence import store_files
 from services.listings.files import kept_files
 from services.listings.rows import ListingRow, NewFile
-from services.listings.steps import ensure_own_customer, locked_listing, person_of, stated
+from services.listings.steps import ensure_own_customer, locked_listing, person_of
 from services.listings.stored import listing_row
 from services.listings.telling import tell_asked, tell_ready
+from services.reasons import stated
 
 _IN_REVIEW, _ASKED, _READY = ListingStep.IN_REVIEW, ListingStep.ASKED, ListingStep.READY
 _REVIEWED = frozenset({_IN_REVIEW, _ASKED, _READY})

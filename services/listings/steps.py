@@ -10,15 +10,15 @@ from sqlalchemy.exc import IntegrityError
 
 from db.enums import CandidateState, ListingEnd, ListingState, Role
 from db.models import Customer, Listing, ListingCandidate
-from services.assessments.steps import customer_id_of, person_of, stated
+from services.assessments.steps import person_of
 from services.context import Context
 from services.errors import N_, IllegalMoveError, NotAllowedError, NotFoundError, RefusedError
 from services.listings.lifecycle import CANDIDATE_TRANSITIONS, LISTING_TRANSITIONS, STEP_TRANSITIONS
 from services.states import ensure_fresh, ensure_transition
 
 __all__ = [
-    "customer_id_of", "ensure_own_customer", "ensure_unlisted", "ensure_written_by", "locked_candidate",
-    "locked_listing", "person_of", "stated", "wait_for_turn", "was_listed_before",
+    "ensure_own_customer", "ensure_unlisted", "ensure_written_by", "locked_candidate",
+    "locked_listing", "person_of", "wait_for_turn", "was_listed_before",
 ]  # fmt: skip
 
 _ONE_PROPOSAL_AT_A_TIME = 7_205_363

@@ -8,9 +8,10 @@ from db.enums import BreachJudgement
 from db.models import ControlBreach, Customer
 from services import access, data_versions, ledger
 from services.context import Context
-from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
+from services.errors import N_, NotAllowedError, NotFoundError
 from services.obedience.breaches import breach_by_id
 from services.obedience.rows import BreachRow
+from services.reasons import stated
 from services.states import ensure_fresh
 
 
@@ -24,13 +25,12 @@ def judge(ctx: Context, customer_id: int, breach_id: int, version: int, judged_a
     access.ensure_may(ctx, "breach.judge")
     if ctx.actor.user_id is None:
         raise NotAllowedError(N_("Only a person can do this: sign in on the page."))
-    if not reason.strip():
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
+    words = stated(reason)
     row = _locked(ctx, customer_id, breach_id, version)
     judgement = BreachJudgement(judged_as)
     action = "breach.confirmed" if judgement is BreachJudgement.CONFIRMED else "breach.excused"
-    with ledger.change(ctx, action, row, reason.strip()):
-        row.judged_as, row.judged_reason = judgement.value, reason.strip()
+    with ledger.change(ctx, action, row, words):
+        row.judged_as, row.judged_reason = judgement.value, words
         row.judged_by_id, row.judged_at = ctx.actor.user_id, ctx.now
     data_versions.bump(ctx, "controls")
     return breach_by_id(ctx, customer_id, breach_id)

@@ -15,6 +15,7 @@ from services.context import Context
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError
 from services.jobs.following import follow
 from services.notifications import notify
+from services.reasons import stated
 from services.scorecards.rows import ScorecardRow, scorecard_by_id
 from services.scoring.card_reading import parsed_card
 from services.states import Transitions, ensure_fresh, ensure_transition
@@ -29,18 +30,6 @@ SCORECARD_TRANSITIONS: Transitions = {
 }
 
 # --- rules
-
-
-def stated(reason: str) -> str:
-    """A reason without blanks around it.
-
-    Raises:
-        RefusedError: there is none.
-    """
-    words = reason.strip()
-    if not words:
-        raise RefusedError(N_("Give a reason: it is kept with the decision."))
-    return words
 
 
 def is_waiting(row: Scorecard) -> bool:

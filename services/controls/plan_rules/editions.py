@@ -22,9 +22,9 @@ from services.context import Context
 from services.controls.plan_rules.matching import Edition
 from services.controls.plan_rules.rule import PlanRule, checked_rule, definition_of, rule_of
 from services.controls.plan_rules.shipped import SHIPPED
-from services.controls.rules import stated
 from services.errors import N_, NotAllowedError, NotFoundError, RefusedError, StaleError
 from services.notifications import notify
+from services.reasons import stated
 from services.setting_proposals import SETTING_PROPOSAL_TRANSITIONS, ensure_not_past
 from services.states import ensure_fresh, ensure_transition
 
